@@ -1,0 +1,1 @@
+"""What a rule can test: one criterion a file."""

@@ -1,0 +1,65 @@
+"""What is known of a namespace at one time: workloads, and who owns whom."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from tocsin.core.rules import MODEL_LABEL, WorkloadSelector
+
+#: Longer chains of owners do not occur; a cycle of them must not hang an evaluation.
+_LONGEST_CHAIN = 8
+
+
+@dataclass(frozen=True, order=True)
+class ObjectRef:
+    """An object's kind, namespace and name."""
+
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.namespace}/{self.name}"
+
+
+@dataclass(frozen=True)
+class Workload:
+    """An object that serves a model; `replicas` is the number wanted."""
+
+    ref: ObjectRef
+    uid: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    replicas: int = 1
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """Workloads by reference, and each object's controlling owner, of one namespace."""
+
+    workloads: Mapping[ObjectRef, Workload] = field(default_factory=dict)
+    owners: Mapping[ObjectRef, ObjectRef | None] = field(default_factory=dict)
+
+    def selected(self, selector: WorkloadSelector) -> dict[ObjectRef, Workload]:
+        """The workloads that `selector` takes, by reference, in order of their names."""
+        return {
+            ref: workload
+            for ref, workload in sorted(self.workloads.items())
+            if ref.kind in selector.kinds and selector.selector.matches(workload.labels)
+        }
+
+    def owners_of(self, ref: ObjectRef) -> Iterator[ObjectRef]:
+        """The chain of controlling owners, nearest first."""
+        for _ in range(_LONGEST_CHAIN):
+            owner = self.owners.get(ref)
+            if owner is None:
+                return
+            yield owner
+            ref = owner
+
+
+def by_model(workloads: Mapping[ObjectRef, Workload]) -> dict[str, list[ObjectRef]]:
+    """The workloads that say they serve each model."""
+    serving: dict[str, list[ObjectRef]] = {}
+    for ref, workload in workloads.items():
+        if model := workload.labels.get(MODEL_LABEL):
+            serving.setdefault(model, []).append(ref)
+    return serving

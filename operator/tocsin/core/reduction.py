@@ -1,0 +1,48 @@
+"""Several samples of one alert become one value."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tocsin.core.rules import Reduce, Rule
+from tocsin.core.samples import Sample
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The value of one alert in base units, and the labels of the sample it stands for."""
+
+    value: float
+    labels: Mapping[str, str]
+
+
+def reduce_samples(rule: Rule, samples: tuple[Sample, ...]) -> Reading:
+    """One value out of at least one sample; NaN only if there is nothing else.
+
+    Sum and Mean carry the labels of the worst sample, so that a person finds where to look.
+    """
+    unit = rule.metric.unit
+    readings = [
+        Reading(
+            unit.to_base(sample.value) if unit else sample.value,
+            {name: value for name, value in sample.labels.items() if name != "__name__"},
+        )
+        for sample in samples
+    ]
+    numbers = [reading for reading in readings if not math.isnan(reading.value)]
+    if not numbers:
+        return readings[0]
+    # A tie is broken by the labels: the same answer in another order gives the same alert.
+    ordered = sorted(
+        numbers, key=lambda r: (rule.criterion.excess(r.value), sorted(r.labels.items()))
+    )
+    best, worst = ordered[0], ordered[-1]
+    match rule.reduce:
+        case Reduce.WORST:
+            return worst
+        case Reduce.BEST:
+            return best
+        case Reduce.SUM:
+            return Reading(sum(r.value for r in numbers), worst.labels)
+        case Reduce.MEAN:
+            return Reading(sum(r.value for r in numbers) / len(numbers), worst.labels)

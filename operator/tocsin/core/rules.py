@@ -1,0 +1,97 @@
+"""A rule as the core knows it: parsed, checked, in base units."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from tocsin.core.amounts import Unit
+from tocsin.core.criteria.threshold import Threshold
+from tocsin.core.labels import LabelSelector, Operator, Requirement
+
+MODEL_LABEL = "tocsin.dev/model"
+
+
+class Severity(StrEnum):
+    """How urgent an alert is: P1 to P5."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+
+class Reduce(StrEnum):
+    """How several samples of one alert become one value."""
+
+    WORST = "Worst"
+    BEST = "Best"
+    SUM = "Sum"
+    MEAN = "Mean"
+
+
+@dataclass(frozen=True, order=True)
+class RuleKey:
+    """A rule's place: namespace and name."""
+
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """Where the numbers come from: a named source, a query, and the unit that it returns."""
+
+    source: str
+    query: str
+    unit: Unit | None = None
+
+
+_SERVES_A_MODEL = LabelSelector((Requirement(MODEL_LABEL, Operator.EXISTS),))
+
+
+@dataclass(frozen=True)
+class WorkloadSelector:
+    """Which objects are a rule's workloads. By default: those that say which model they serve."""
+
+    kinds: frozenset[str] = frozenset({"Deployment", "StatefulSet"})
+    selector: LabelSelector = _SERVES_A_MODEL
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What an alert carries beside its numbers; templates where they hold `{{`."""
+
+    summary: str = ""
+    description: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    actions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A criterion over a metric, for the workloads that it selects.
+
+    `workloads` None: workloads that are labelled with a model, and series on their own.
+    `semantics` is a hash of what decides who alerts and on what (criterion, workloads, reduce,
+    identityLabels); alerts do not outlive a change of it.
+    """
+
+    key: RuleKey
+    severity: Severity
+    metric: Metric
+    criterion: Threshold
+    interval: timedelta
+    for_: timedelta = timedelta()
+    workloads: WorkloadSelector | None = None
+    reduce: Reduce = Reduce.WORST
+    identity_labels: tuple[str, ...] = ()
+    suspended: bool = False
+    texts: Texts = Texts()
+    semantics: str = ""

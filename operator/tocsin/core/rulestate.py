@@ -1,0 +1,61 @@
+"""What a rule shows as a whole: one state, and a sentence where no alert speaks for it."""
+
+from enum import StrEnum
+
+from tocsin.core.evaluate import Evaluation
+from tocsin.core.states import State
+from tocsin.core.verdicts import Verdict
+
+_NAMED_AT_MOST = 3
+
+
+class RuleState(StrEnum):
+    """The worst of a rule's alerts, or what keeps it from having any."""
+
+    SUSPENDED = "Suspended"
+    INVALID = "Invalid"
+    FIRING = "Firing"
+    PENDING = "Pending"
+    FAILED = "Failed"
+    UNKNOWN = "Unknown"
+    INACTIVE = "Inactive"
+
+
+def rule_state(evaluation: Evaluation) -> RuleState:
+    """Firing before Pending before Failed before Unknown before Inactive."""
+    states = {alert.state for alert in evaluation.alerts.values()}
+    verdicts = {outcome.verdict for outcome in evaluation.outcomes.values()}
+    if State.FIRING in states:
+        return RuleState.FIRING
+    if State.PENDING in states:
+        return RuleState.PENDING
+    if evaluation.failure or Verdict.FAILED in verdicts:
+        return RuleState.FAILED
+    if Verdict.UNKNOWN in verdicts or not verdicts:
+        return RuleState.UNKNOWN
+    return RuleState.INACTIVE
+
+
+def quiet_message(evaluation: Evaluation) -> str:
+    """Why nothing is pending or firing; without values, so that it changes only with its cause."""
+    if evaluation.failure:
+        return evaluation.failure.message
+    outcomes = evaluation.outcomes
+    if not outcomes:
+        return _nothing_to_look_at(evaluation)
+    unknown = {i: o for i, o in outcomes.items() if o.verdict is Verdict.UNKNOWN}
+    if unknown:
+        names = sorted(str(identity) for identity in unknown)
+        reasons = sorted({outcome.reason for outcome in unknown.values()})
+        more = f" and {len(names) - _NAMED_AT_MOST} more" if len(names) > _NAMED_AT_MOST else ""
+        return f"no data for {', '.join(names[:_NAMED_AT_MOST])}{more}: {'; '.join(reasons)}"
+    return "within the limit" if len(outcomes) == 1 else f"all {len(outcomes)} within the limit"
+
+
+def _nothing_to_look_at(evaluation: Evaluation) -> str:
+    attribution = evaluation.attribution
+    if attribution and attribution.unattributed:
+        return "no series belongs to a workload of this rule"
+    if evaluation.workload_count:
+        return "the query returned nothing"
+    return "the query returned nothing, and no workload is selected"

@@ -1,0 +1,52 @@
+"""What a source answers: samples, or the reason why there are none to be trusted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One series' value, as the query returned it (not yet in base units)."""
+
+    labels: Mapping[str, str]
+    value: float
+
+
+@dataclass(frozen=True)
+class Samples:
+    """A complete answer; it may be empty."""
+
+    samples: tuple[Sample, ...]
+
+
+class FailureKind(StrEnum):
+    """Why an answer cannot be used; these are the reasons that conditions carry."""
+
+    UNREACHABLE = "Unreachable"
+    TIMEOUT = "Timeout"
+    HTTP_ERROR = "HTTPError"
+    NOT_AN_ANSWER = "NotAnAnswer"  # HTML, broken JSON: something else listens there
+    PARTIAL = "PartialAnswer"  # success with warnings
+    TOO_LARGE = "TooLarge"
+    TOO_MANY_SERIES = "TooManySeries"
+    QUERY_FAILED = "QueryFailed"  # well formed, but the source could not execute it
+    QUERY_REJECTED = "QueryRejected"  # the source does not understand it
+    WRONG_RESULT = "WrongResult"  # a string or a range where one value a series is wanted
+    BUG = "InternalError"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """No usable answer, with what was said about it."""
+
+    kind: FailureKind
+    message: str
+
+    @property
+    def blames_rule(self) -> bool:
+        """Whether the rule's query has to be mended, rather than the source."""
+        return self.kind in (FailureKind.QUERY_REJECTED, FailureKind.WRONG_RESULT)
+
+
+Answer = Samples | Failure
