@@ -1,0 +1,1 @@
+"""The custom resources and the settings: pydantic models, parsed into core types."""

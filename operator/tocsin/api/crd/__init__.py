@@ -1,0 +1,1 @@
+"""The generator of the CustomResourceDefinitions in crds/ and in the chart."""

@@ -1,0 +1,190 @@
+"""The operator's configuration file: YAML, closed, every mistake named."""
+
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictInt,
+    ValidationError,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+
+from tocsin.api.problems import Problem, Problems, problems_of
+from tocsin.api.v1alpha1.forms import DNS_LABEL, ObjectName
+from tocsin.api.v1alpha1.markers import Form
+from tocsin.api.v1alpha1.mlalertrule import Interval
+from tocsin.api.v1alpha1.types import Within
+
+
+class SettingsError(Exception):
+    """The configuration file cannot be used; one sentence for each problem."""
+
+    def __init__(self, path: Path, problems: Problems) -> None:
+        super().__init__("\n".join(f"{path}: {problem}" for problem in problems))
+        self.path = path
+        self.problems = problems
+
+
+def _checked_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        known = False
+    if not known:
+        raise ValueError("this is not a URL: write one like http://prometheus.monitoring:9090")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("the URL holds a password: put it into files below credentialsDir")
+    return url.rstrip("/")
+
+
+_CLUSTER = Form(DNS_LABEL.pattern, "a name of lower-case letters, digits and -, like prod-eu")
+Url = Annotated[str, Field(max_length=2048), AfterValidator(_checked_url)]
+Timeout = Annotated[timedelta, Within(timedelta(milliseconds=10), timedelta(minutes=5))]
+Offset = Annotated[timedelta, Within(timedelta(), timedelta(hours=24))]
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        validate_by_alias=True,
+        validate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+
+
+class PrometheusSettings(_Closed):
+    """A Prometheus, or what speaks its API."""
+
+    url: Url
+    """Where its API is, without /api/v1. Example: `http://prometheus.monitoring:9090`."""
+
+    timeout: Timeout = timedelta(seconds=10)
+    """How long an answer may take: a duration from 10ms to 5m. Default: `10s`."""
+
+    max_series: Annotated[StrictInt, Field(ge=1)] = 20_000
+    """How many series an answer may have; a larger one is an error. Default: `20000`."""
+
+    concurrency: Annotated[StrictInt, Field(ge=1, le=64)] = 4
+    """How many queries are asked at once, 1 to 64. Default: `4`."""
+
+    credentials_dir: Path | None = None
+    """A folder with the file `token`, or with `username` and `password`. Default: none."""
+
+    ca_file: Path | None = None
+    """Certificates that its own is checked against. Default: the system's."""
+
+
+class SourceSettings(_Closed):
+    """A source of metrics that rules name by `sourceRef`."""
+
+    name: ObjectName
+    """The name in rules; rules that name none mean `default`. Example: `default`."""
+
+    prometheus: PrometheusSettings
+    """A Prometheus, or what speaks its API."""
+
+
+class Defaults(_Closed):
+    """What applies where a rule does not say otherwise."""
+
+    interval: Interval = timedelta(seconds=30)
+    """How often a rule is evaluated: a duration from 1s to 24h. Default: `30s`."""
+
+
+class WebSettings(_Closed):
+    """Where the operator listens: probes, metrics, explanations."""
+
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    """The address to listen on. Default: `127.0.0.1`; in a pod `0.0.0.0`."""
+
+    port: Annotated[StrictInt, Field(ge=0, le=65535)] = 8080
+    """The port to listen on; 0 takes a free one. Default: `8080`."""
+
+
+class EvaluationSettings(_Closed):
+    """When rules are evaluated within their interval."""
+
+    offset: Offset | None = None
+    """The same offset for all rules, instead of one that is hashed from the query: a duration.
+    Default: hashed, so that sources are asked evenly over time."""
+
+
+class LogLevel(StrEnum):
+    """How much is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogSettings(_Closed):
+    """What is logged."""
+
+    level: LogLevel = LogLevel.INFO
+    """debug, info, warning or error. Default: `info`."""
+
+
+class Settings(_Closed):
+    """The whole file."""
+
+    cluster_name: Annotated[str, Field(max_length=63), _CLUSTER]
+    """The cluster's name in everything that leaves it: keys of notices, links. Required.
+    Example: `prod-eu`."""
+
+    watch_namespaces: list[ObjectName] = Field(default_factory=list)
+    """Namespaces to watch. Default: all."""
+
+    sources: list[SourceSettings] = Field(default_factory=list)
+    """Sources of metrics that rules can name. Default: none."""
+
+    defaults: Defaults = Defaults()
+    """What applies where a rule does not say otherwise."""
+
+    web: WebSettings = WebSettings()
+    """Where the operator listens."""
+
+    evaluation: EvaluationSettings = EvaluationSettings()
+    """When rules are evaluated."""
+
+    log: LogSettings = LogSettings()
+    """What is logged."""
+
+    @model_validator(mode="after")
+    def _source_names_are_unique(self) -> Self:
+        names = [source.name for source in self.sources]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f'two sources are called "{name}": rename one of them')
+        return self
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings in the file `path`.
+
+    Raises:
+        SettingsError: it cannot be read, is no YAML, or something in it is wrong; all problems.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return Settings.model_validate(content if content is not None else {}, by_name=False)
+    except OSError as error:
+        problem = f"the file cannot be read ({error.strerror}): check path and permissions"
+        raise SettingsError(path, (Problem("", problem),)) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        problem = f"the file is not YAML: {' '.join(str(error).split())}"
+        raise SettingsError(path, (Problem("", problem),)) from error
+    except ValidationError as error:
+        raise SettingsError(path, tuple(problems_of(error))) from error

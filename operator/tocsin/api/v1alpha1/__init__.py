@@ -1,0 +1,29 @@
+"""tocsin.dev/v1alpha1: the custom resources as pydantic models."""
+
+from tocsin.api.problems import Problem, Problems
+from tocsin.api.v1alpha1.alerts import AlertRecord, AlertState, AlertStatus, WorkloadRef
+from tocsin.api.v1alpha1.mlalertrule import MLAlertRuleSpec
+from tocsin.api.v1alpha1.parse import parse_rule
+from tocsin.api.v1alpha1.status import (
+    Condition,
+    ConditionStatus,
+    Effective,
+    MLAlertRuleStatus,
+    RuleState,
+)
+
+__all__ = [
+    "AlertRecord",
+    "AlertState",
+    "AlertStatus",
+    "Condition",
+    "ConditionStatus",
+    "Effective",
+    "MLAlertRuleSpec",
+    "MLAlertRuleStatus",
+    "Problem",
+    "Problems",
+    "RuleState",
+    "WorkloadRef",
+    "parse_rule",
+]

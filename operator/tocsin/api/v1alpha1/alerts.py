@@ -1,0 +1,81 @@
+"""Alerts in a rule's status: those that are, and those that were."""
+
+from enum import StrEnum
+
+from tocsin.api.v1alpha1.base import Schema
+from tocsin.api.v1alpha1.types import Timestamp
+
+
+class AlertState(StrEnum):
+    """The states of an alert that status tells of."""
+
+    PENDING = "Pending"
+    FIRING = "Firing"
+
+
+class WorkloadRef(Schema):
+    """Names a workload."""
+
+    kind: str
+    """The workload's kind. Example: `Deployment`."""
+
+    namespace: str
+    """The workload's namespace. Example: `fraud`."""
+
+    name: str
+    """The workload's name. Example: `scorer`."""
+
+
+class AlertIdentity(Schema):
+    """What current and former alerts have in common."""
+
+    id: str
+    """The alert's id, 16 hexadecimal digits; the same over restarts. Example:
+    `7c1e0f6a9b2d4c38`."""
+
+    workload: WorkloadRef | None = None
+    """The workload; absent where the series alerts on its own. Example:
+    `{kind: Deployment, namespace: fraud, name: scorer}`."""
+
+    labels: dict[str, str] | None = None
+    """The labels that tell the alert from others of its workload, or those of its series where
+    it alerts on its own. Example: `{gpu: "0"}`."""
+
+    active_at: Timestamp
+    """Since when the criterion is met; later by the time in which nothing was observed. Example:
+    `2026-01-31T12:00:00Z`."""
+
+    fired_at: Timestamp | None = None
+    """When the alert began to fire. Example: `2026-01-31T12:05:00.250Z`."""
+
+    value_at_transition: str | None = None
+    """The value when the state last changed, with its unit, or NaN, +Inf or -Inf. Example:
+    `312ms`."""
+
+    threshold: str | None = None
+    """The limit that the value was measured against, with its unit. Example: `200ms`."""
+
+    reason: str | None = None
+    """Why the alert is in its state; of a former alert one CamelCase word that says why it ended.
+    Example: `312ms is above 200ms`, or `Recovered`."""
+
+
+class AlertStatus(AlertIdentity):
+    """An alert that is pending or firing."""
+
+    state: AlertState
+    """Pending (the criterion is met, but not yet for long enough) or Firing. Example: `Firing`."""
+
+    unobserved_since: Timestamp | None = None
+    """Since when nothing is known about the alert, as its source fails or gives no data; it keeps
+    its state meanwhile. Example: `2026-01-31T12:07:00Z`."""
+
+
+class AlertRecord(AlertIdentity):
+    """An alert that has ended."""
+
+    resolved_at: Timestamp
+    """When the alert ended. Example: `2026-01-31T12:30:00Z`."""
+
+    message: str | None = None
+    """How the alert ended, in a sentence. Example: `150ms is within 200ms`."""

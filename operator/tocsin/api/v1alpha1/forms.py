@@ -1,0 +1,36 @@
+"""The forms of names and short texts in the custom resources."""
+
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from tocsin.api.v1alpha1.markers import Form
+
+LABEL_NAME: Final = Form(
+    "^[a-zA-Z_][a-zA-Z0-9_]*$", "a label name of letters, digits and _, like team or gpu"
+)
+LINK_NAME: Final = Form(
+    "^[a-zA-Z][-_a-zA-Z0-9]{0,62}$", "a name of letters, digits, - and _, like runbook"
+)
+LINK: Final = Form(
+    "^(https?://|[{][{])[^\\n]*$", "a link: begin it with https:// (or with a {{ template }})"
+)
+DNS_LABEL: Final = Form(
+    "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "a name of lower-case letters, digits and -, like default"
+)
+OBJECT_LABEL_KEY: Final = Form(
+    "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$",
+    "a Kubernetes label key, like team or example.com/team",
+)
+OBJECT_LABEL_VALUE: Final = Form(
+    "^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$",
+    "a Kubernetes label value of at most 63 letters, digits, -, _ and .",
+)
+
+LabelName = Annotated[str, Field(max_length=128), LABEL_NAME]
+Link = Annotated[str, Field(max_length=2048), LINK]
+ObjectName = Annotated[str, Field(max_length=63), DNS_LABEL]
+ObjectLabelKey = Annotated[str, Field(max_length=317), OBJECT_LABEL_KEY]
+ObjectLabelValue = Annotated[str, Field(max_length=63), OBJECT_LABEL_VALUE]
+ShortText = Annotated[str, Field(max_length=1024)]
+LongText = Annotated[str, Field(max_length=8192)]

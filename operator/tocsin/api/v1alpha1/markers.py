@@ -1,0 +1,84 @@
+"""Marks for texts, maps and lists: what is checked here, and what the API server checks."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from tocsin.api.problems import cut
+from tocsin.api.v1alpha1.cel import JsonSchema, rule, rules
+
+
+@dataclass(frozen=True)
+class Form:
+    """Marks a text that has to match `pattern`; `what` names the form, with an example."""
+
+    pattern: str
+    what: str
+
+    def check(self, text: str) -> str:
+        """`text`, if it has the form."""
+        if not re.fullmatch(self.pattern, text):
+            raise ValueError(f'"{cut(text)}" is not {self.what}')
+        return text
+
+    def __get_pydantic_core_schema__(
+        self, source: type[Any], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchema:
+        return {**handler(schema), "pattern": self.pattern}
+
+
+@dataclass(frozen=True)
+class Names:
+    """Marks a map whose names have a form. An API server cannot be told so but by CEL."""
+
+    form: Form
+
+    def check(self, entries: dict[str, Any]) -> dict[str, Any]:
+        """`entries`, if all their names have the form."""
+        for name in entries:
+            self.form.check(name)
+        return entries
+
+    def __get_pydantic_core_schema__(
+        self, source: type[Any], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchema:
+        known = rule(
+            f"self.all(name, name.matches('{self.form.pattern}'))",
+            f"each name must be {self.form.what}",
+        )
+        return {**handler(schema), **rules(known)}
+
+
+class Unique:
+    """Marks a list of texts of which none occurs twice."""
+
+    @staticmethod
+    def check(entries: list[str]) -> list[str]:
+        """`entries`, if none occurs twice."""
+        twice = next((entry for entry in entries if entries.count(entry) > 1), None)
+        if twice is not None:
+            raise ValueError(f'"{cut(twice)}" is listed twice: remove one of them')
+        return entries
+
+    def __get_pydantic_core_schema__(
+        self, source: type[Any], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchema:
+        return {**handler(schema), "x-kubernetes-list-type": "set"}

@@ -1,0 +1,102 @@
+"""MLAlertRule: what a user writes."""
+
+from datetime import timedelta
+from typing import Annotated, ClassVar, Final
+
+from pydantic import Field, StrictBool
+
+from tocsin.api.v1alpha1.base import OneOf, Schema
+from tocsin.api.v1alpha1.forms import (
+    LABEL_NAME,
+    LINK_NAME,
+    LabelName,
+    Link,
+    LongText,
+    ShortText,
+)
+from tocsin.api.v1alpha1.markers import Names, Unique
+from tocsin.api.v1alpha1.threshold import ThresholdSpec
+from tocsin.api.v1alpha1.types import Within
+from tocsin.api.v1alpha1.workloads import Workloads
+from tocsin.core.rules import Reduce, Severity
+
+MAX_NAME_LENGTH: Final = 40
+
+Interval = Annotated[timedelta, Within(timedelta(seconds=1), timedelta(hours=24))]
+For = Annotated[timedelta, Within(timedelta(), timedelta(hours=8760))]
+
+
+class Criterion(OneOf):
+    """What is tested: exactly one criterion."""
+
+    what: ClassVar[str] = "criterion"
+
+    threshold: ThresholdSpec | None = None
+    """A value above or below a limit. Example:
+    `{metric: {prometheus: {query: ml_prediction_error_ratio}, unit: Ratio}, above: 5%}`."""
+
+
+class MLAlertRuleSpec(Schema):
+    """What is tested, for which workloads, and what an alert says."""
+
+    severity: Severity
+    """How urgent an alert is: critical (P1), high (P2), medium (P3), low (P4) or info (P5).
+    Example: `high`."""
+
+    suspend: StrictBool | None = None
+    """Stops the rule: nothing is evaluated, and its alerts end with the reason RuleSuspended.
+    Default: `false`. Example: `true`."""
+
+    workloads: Workloads | None = None
+    """Which workloads the rule is for; series that belong to none of them are ignored, and
+    counted in `status.unattributed`. Default: workloads with the label `tocsin.dev/model`, and
+    series that belong to no workload alert on their own. Example:
+    `{kinds: [Deployment], selector: {matchLabels: {team: fraud}}}`."""
+
+    criterion: Criterion
+    """What is tested: exactly one criterion. Example:
+    `{threshold: {metric: {prometheus: {query: ml_prediction_error_ratio}}, above: "0.05"}}`."""
+
+    reduce: Reduce | None = None
+    """How several values of one alert, as of a workload's pods, become one: the Worst, the Best,
+    their Sum or their Mean. Default: `Worst`. Example: `Mean`."""
+
+    identity_labels: Annotated[list[LabelName], Field(max_length=8), Unique()] | None = None
+    """Labels of the series that make alerts of their own: with `[gpu]`, each GPU of a workload has
+    its alert. Default: one alert for a workload. Example: `[gpu]`."""
+
+    for_: Annotated[For | None, Field(alias="for")] = None
+    """How long the criterion has to be met before the alert fires: a duration (ms s m h d w) from
+    0s to 8760h. Default: `0s`, at once. Example: `5m`."""
+
+    interval: Interval | None = None
+    """How often the rule is evaluated: a duration from 1s to 24h. Default: the operator's setting,
+    30s if that is not changed; the effective value is `status.effective.interval`. Example:
+    `1m`."""
+
+    labels: Annotated[dict[str, ShortText], Field(max_length=32), Names(LABEL_NAME)] | None = None
+    """Labels that every alert of the rule gets, beside those of its series. Default: none.
+    Example: `{team: fraud}`."""
+
+    annotations: Annotated[dict[str, LongText], Field(max_length=32), Names(LABEL_NAME)] | None = (
+        None
+    )
+    """Further texts of an alert, by name; templates as in Prometheus rules. Default: none.
+    Example: `{features: "{{ $labels.drifted_features }}"}`."""
+
+    summary: ShortText | None = None
+    """One line that says what is wrong; a template as in Prometheus rules. Default: made of the
+    rule's name, the workload, the value and the threshold. Example:
+    `P99 latency of {{ $workload.name }} is {{ $value | humanizeDuration }}`."""
+
+    description: LongText | None = None
+    """What it means and how to find out more; a template as in Prometheus rules. Default: none.
+    Example: `The scorer answers slowly since its last rollout.`."""
+
+    links: Annotated[dict[str, Link], Field(max_length=16), Names(LINK_NAME)] | None = None
+    """Links by name, at most 16; templates as in Prometheus rules. Default: none. Example:
+    `{runbook: "https://wiki.example.com/latency"}`."""
+
+    actions: Annotated[list[ShortText], Field(max_length=16)] | None = None
+    """What to do, most useful first; templates as in Prometheus rules. Default: none. Example:
+    `["kubectl rollout undo deployment/{{ $workload.name }} -n {{ $workload.namespace }}"]`."""

@@ -1,0 +1,148 @@
+"""From a stored MLAlertRule to the core's Rule, or to all that is wrong with it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from tocsin.api.problems import Problem, Problems, cut, problems_of
+from tocsin.api.v1alpha1.base import Schema
+from tocsin.api.v1alpha1.forms import DNS_LABEL
+from tocsin.api.v1alpha1.mlalertrule import MAX_NAME_LENGTH, Criterion, MLAlertRuleSpec
+from tocsin.api.v1alpha1.semantics import semantics
+from tocsin.api.v1alpha1.threshold import LIMITS, NO_LIMIT, misfits
+from tocsin.api.v1alpha1.types import read_amount
+from tocsin.core.amounts import Amount, Unit
+from tocsin.core.criteria.threshold import Threshold
+from tocsin.core.rules import Metric, Reduce, Rule, RuleKey, Texts
+
+_THRESHOLD = "spec.criterion.threshold"
+_MAPS = frozenset({"labels", "annotations", "links", "matchLabels"})
+NAME_RULE = (
+    f"a rule's name has at most {MAX_NAME_LENGTH} lower-case letters, digits and -, like "
+    "high-latency"
+)
+
+
+class _Metadata(Schema):
+    name: str
+    namespace: str
+
+
+class _StoredRule(Schema):
+    metadata: _Metadata
+    spec: MLAlertRuleSpec
+
+
+def parse_rule(
+    body: Mapping[str, Any], *, default_interval: timedelta, strict: bool = False
+) -> Rule | Problems:
+    """The rule that `body`, an MLAlertRule as JSON, declares; else all its problems.
+
+    What the API server checks is checked again: the object may be older than a check. Unknown
+    fields are problems only if `strict`. Raises nothing, whatever the JSON.
+    """
+    problems: list[Problem] = []
+    stored = None
+    extra: Literal["forbid", "ignore"] = "forbid" if strict else "ignore"
+    try:
+        stored = _StoredRule.model_validate(_known(body), extra=extra, by_name=False)
+    except ValidationError as error:
+        problems += problems_of(error, _explain)
+    problems += _name_problems(body)
+    problems += _threshold_problems(body)
+    if problems or stored is None:
+        return tuple(dict.fromkeys(problems))
+    return _rule(stored, default_interval)
+
+
+def _explain(field: str) -> str:
+    """Where the field is described; entries of a map have no description of their own."""
+    names = [part.split("[")[0] for part in field.split(".") if part]
+    known = next((place for place, name in enumerate(names, 1) if name in _MAPS), len(names))
+    return f" (see `kubectl explain {'.'.join(['mlar', *names[:known]])}`)"
+
+
+def _known(body: object) -> object:
+    """What the models describe: strictness is about the spec, not about all of Kubernetes."""
+    if not isinstance(body, Mapping):
+        return body
+    known = {key: body[key] for key in ("metadata", "spec") if key in body}
+    metadata = known.get("metadata")
+    if isinstance(metadata, Mapping):
+        known["metadata"] = {k: metadata[k] for k in ("name", "namespace") if k in metadata}
+    return known
+
+
+def _name_problems(body: object) -> Iterator[Problem]:
+    name = _at(body, "metadata.name")
+    if isinstance(name, str) and not (
+        len(name) <= MAX_NAME_LENGTH and re.fullmatch(DNS_LABEL.pattern, name)
+    ):
+        yield Problem("metadata.name", f'"{cut(name)}" does not fit: {NAME_RULE}')
+
+
+def _threshold_problems(body: object) -> Iterator[Problem]:
+    """How limits fit each other and the unit, even where other fields are broken."""
+    threshold = _at(body, _THRESHOLD)
+    if not isinstance(threshold, Mapping):
+        return
+    if threshold.get("above") is None and threshold.get("below") is None:
+        yield Problem(_THRESHOLD, NO_LIMIT)
+    amounts: dict[str, Amount] = {}
+    for name in LIMITS:
+        try:
+            amounts[name] = read_amount(threshold.get(name))
+        except ValueError:
+            continue  # the model tells of it, or it is not there
+    unit = _at(threshold, "metric.unit")
+    if unit is None or (isinstance(unit, str) and unit in list(Unit)):
+        for name, message in misfits(amounts, None if unit is None else Unit(unit)):
+            yield Problem(f"{_THRESHOLD}.{name}", message)
+
+
+def _at(value: object, path: str) -> object:
+    for name in path.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(name)
+    return value
+
+
+def _rule(stored: _StoredRule, default_interval: timedelta) -> Rule:
+    spec = stored.spec
+    metric, criterion = _criterion(spec.criterion)
+    rule = Rule(
+        key=RuleKey(stored.metadata.namespace, stored.metadata.name),
+        severity=spec.severity,
+        metric=metric,
+        criterion=criterion,
+        interval=spec.interval or default_interval,
+        for_=spec.for_ or timedelta(),
+        workloads=spec.workloads.to_core() if spec.workloads else None,
+        reduce=spec.reduce or Reduce.WORST,
+        identity_labels=tuple(spec.identity_labels or ()),
+        suspended=bool(spec.suspend),
+        texts=_texts(spec),
+    )
+    return replace(rule, semantics=semantics(rule))
+
+
+def _criterion(criterion: Criterion) -> tuple[Metric, Threshold]:
+    threshold = criterion.threshold
+    assert threshold is not None, "one criterion is set, or the model were invalid"  # noqa: S101
+    return threshold.metric.to_core(), threshold.to_core()
+
+
+def _texts(spec: MLAlertRuleSpec) -> Texts:
+    return Texts(
+        summary=spec.summary or "",
+        description=spec.description or "",
+        labels=spec.labels or {},
+        annotations=spec.annotations or {},
+        links=spec.links or {},
+        actions=tuple(spec.actions or ()),
+    )

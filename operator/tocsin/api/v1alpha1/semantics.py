@@ -1,0 +1,68 @@
+"""The hash of what decides who alerts on what: alerts do not outlive a change of it."""
+
+import hashlib
+import json
+from typing import Any
+
+from tocsin.core.criteria.threshold import Threshold
+from tocsin.core.rules import Metric, Rule, WorkloadSelector
+
+
+def semantics(rule: Rule) -> str:
+    """16 hexadecimal digits over criterion, workloads, reduce and identityLabels.
+
+    It is taken over what the rule means, so that equivalent spellings, as 200ms and "0.2s", have
+    the same. What is not set stays out: a field that a later version adds changes no hash of a
+    rule that does not use it.
+    """
+    meant = {
+        "criterion": {"threshold": _threshold(rule.criterion, rule.metric)},
+        "workloads": None if rule.workloads is None else _workloads(rule.workloads),
+        "reduce": rule.reduce.value,
+        "identityLabels": sorted(set(rule.identity_labels)),
+    }
+    canonical = json.dumps(_without_none(meant), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def _threshold(threshold: Threshold, metric: Metric) -> dict[str, Any]:
+    above, below = threshold.above, threshold.below
+    return {
+        "metric": _metric(metric),
+        "above": _plain(above),
+        "below": _plain(below),
+        "recoverBelow": _plain(_or(threshold.recover_below, above)),
+        "recoverAbove": _plain(_or(threshold.recover_above, below)),
+    }
+
+
+def _metric(metric: Metric) -> dict[str, Any]:
+    return {
+        "prometheus": {"source": metric.source, "query": metric.query.strip()},
+        "unit": None if metric.unit is None else metric.unit.value,
+    }
+
+
+def _workloads(workloads: WorkloadSelector) -> dict[str, Any]:
+    requirements = {
+        (one.key, one.operator.value, *sorted(one.values))
+        for one in workloads.selector.requirements
+    }
+    return {
+        "kinds": sorted(workloads.kinds),
+        "selector": sorted(list(requirement) for requirement in requirements),
+    }
+
+
+def _or(value: float | None, default: float | None) -> float | None:
+    return default if value is None else value
+
+
+def _plain(value: float | None) -> float | None:
+    return None if value is None else value + 0.0  # -0.0 is 0.0
+
+
+def _without_none(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {key: _without_none(entry) for key, entry in value.items() if entry is not None}

@@ -1,0 +1,102 @@
+"""`criterion.threshold`: limits, and what makes them fit each other and the metric's unit."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from pydantic import ConfigDict
+
+from tocsin.api.v1alpha1.base import Schema
+from tocsin.api.v1alpha1.cel import at_most, rule, rules, suffix_fits_unit
+from tocsin.api.v1alpha1.metrics import MetricSpec
+from tocsin.api.v1alpha1.types import AmountField
+from tocsin.core.amounts import Amount, Unit
+from tocsin.core.criteria.threshold import Threshold
+
+NO_LIMIT: Final = "there is no limit: set above or below, or both"
+_NEEDS_ABOVE: Final = "recoverBelow needs above: set above, or use recoverAbove with below"
+_NEEDS_BELOW: Final = "recoverAbove needs below: set below, or use recoverBelow with above"
+_CROSSED: Final = "below is more than above, so that every value would alert: exchange them"
+_OVER_ABOVE: Final = "recoverBelow is more than above: choose one that is at most above"
+_UNDER_BELOW: Final = "recoverAbove is less than below: choose one that is at least below"
+_NEVER: Final = (
+    "no value would end the alert: what recovers from above must not be less than what recovers "
+    "from below"
+)
+#: lower ≤ upper has to hold; the message, and the field that is wrong if it does not.
+_ORDER: Final = (
+    ("below", "above", _CROSSED, "below"),
+    ("recoverBelow", "above", _OVER_ABOVE, "recoverBelow"),
+    ("below", "recoverAbove", _UNDER_BELOW, "recoverAbove"),
+    ("below", "recoverBelow", _NEVER, "recoverBelow"),
+    ("recoverAbove", "above", _NEVER, "recoverAbove"),
+    ("recoverAbove", "recoverBelow", _NEVER, "recoverBelow"),
+)
+LIMITS: Final = ("above", "below", "recoverBelow", "recoverAbove")
+
+
+class ThresholdSpec(Schema):
+    """A value strictly above or strictly below a limit."""
+
+    model_config = ConfigDict(
+        json_schema_extra=rules(
+            rule("has(self.above) || has(self.below)", NO_LIMIT),
+            rule("!has(self.recoverBelow) || has(self.above)", _NEEDS_ABOVE, field="recoverBelow"),
+            rule("!has(self.recoverAbove) || has(self.below)", _NEEDS_BELOW, field="recoverAbove"),
+            *(suffix_fits_unit(name) for name in LIMITS),
+            *(at_most(low, high, message, field=field) for low, high, message, field in _ORDER),
+        )
+    )
+
+    metric: MetricSpec
+    """The numbers to judge. Example:
+    `{prometheus: {query: ml_prediction_error_ratio}, unit: Ratio}`."""
+
+    above: AmountField | None = None
+    """Alert when the value is strictly more than this. A whole number, or a text: a number with
+    or without a suffix (% us ms s m h Ki Mi Gi Ti). Without a suffix it is in the metric's unit; a
+    suffix needs `metric.unit`. Write 20% or quote it: an unquoted 0.2 is refused. Default: no
+    upper limit. Example: `200ms`."""
+
+    below: AmountField | None = None
+    """Alert when the value is strictly less than this; written like `above`. Default: no lower
+    limit. Example: `90%`."""
+
+    recover_below: AmountField | None = None
+    """An alert that is above ends only at this value or less; between it and `above` a firing
+    alert keeps firing, and no new one begins. Written like `above`, and at most that. Default:
+    the same as `above`. Example: `150ms`."""
+
+    recover_above: AmountField | None = None
+    """An alert that is below ends only at this value or more; between `below` and it a firing
+    alert keeps firing, and no new one begins. Written like `above`, and at least `below`.
+    Default: the same as `below`. Example: `92%`."""
+
+    def to_core(self) -> Threshold:
+        """The limits in base units.
+
+        Raises:
+            ValueError: an amount does not fit the unit; `misfits` tells before.
+        """
+        unit = self.metric.unit
+        above, below, recover_below, recover_above = (
+            None if amount is None else amount.in_base(unit)
+            for amount in (self.above, self.below, self.recover_below, self.recover_above)
+        )
+        return Threshold(above, below, recover_below, recover_above)
+
+
+def misfits(amounts: Mapping[str, Amount], unit: Unit | None) -> Iterator[tuple[str, str]]:
+    """Field and message for each of the limits, named as users do, that does not fit."""
+    if "recoverBelow" in amounts and "above" not in amounts:
+        yield "recoverBelow", _NEEDS_ABOVE
+    if "recoverAbove" in amounts and "below" not in amounts:
+        yield "recoverAbove", _NEEDS_BELOW
+    values: dict[str, float] = {}
+    for name, amount in amounts.items():
+        try:
+            values[name] = amount.in_base(unit)
+        except ValueError as error:
+            yield name, str(error)
+    for low, high, message, field in _ORDER:
+        if low in values and high in values and values[low] > values[high]:
+            yield field, message

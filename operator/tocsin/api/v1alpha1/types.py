@@ -1,0 +1,114 @@
+"""Durations, amounts and times: how they are checked here, and what the API server checks."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Final
+
+from pydantic import (
+    AwareDatetime,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, core_schema
+
+from tocsin.api.v1alpha1.cel import JsonSchema, rule, rules
+from tocsin.core.amounts import AMOUNT_PATTERN, Amount, parse_amount
+from tocsin.core.durations import DURATION_PATTERN, format_duration, parse_duration
+
+MAX_AMOUNT_LENGTH: Final = 32
+MAX_DURATION_LENGTH: Final = 32
+
+
+@dataclass(frozen=True)
+class Within:
+    """Marks a duration between two bounds, both allowed."""
+
+    least: timedelta
+    most: timedelta
+
+    def check(self, value: object) -> timedelta:
+        """The time span that `value` names, if it is within."""
+        if not isinstance(value, str) or len(value) > MAX_DURATION_LENGTH:
+            raise ValueError('this is not a duration: write a text like "30s", "5m" or "1h30m"')
+        span = parse_duration(value)
+        if not self.least <= span <= self.most:
+            raise ValueError(f"{value} {self._refusal}")
+        return span
+
+    def __get_pydantic_core_schema__(
+        self, source: type[Any], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchema:
+        least, most = _written(self.least), _written(self.most)
+        bounds = rule(
+            f"self >= duration('{least}') && self <= duration('{most}')",
+            f"the duration {self._refusal}",
+        )
+        return {
+            "type": "string",
+            "format": "duration",
+            "pattern": DURATION_PATTERN,
+            "maxLength": MAX_DURATION_LENGTH,
+            **rules(bounds),
+        }
+
+    @property
+    def _refusal(self) -> str:
+        return f"is not between {_written(self.least)} and {_written(self.most)}: choose one within"
+
+
+def _written(bound: timedelta) -> str:
+    hours, rest = divmod(bound, timedelta(hours=1))
+    return f"{hours}h" if hours and not rest else format_duration(bound)
+
+
+def read_amount(value: object) -> Amount:
+    """The amount that a JSON value is.
+
+    Raises:
+        ValueError: it is none; the message says why and what one looks like.
+    """
+    if isinstance(value, float):
+        if not value.is_integer():
+            quoted = f'quote it ("{value}"), or write it like 20%'
+            raise ValueError(f"{value} is a number with a fraction: {quoted}")
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        # pydantic reports ValueErrors only
+        raise ValueError('this is not an amount: write one like "0.2", 20% or 200ms')  # noqa: TRY004
+    if len(str(value)) > MAX_AMOUNT_LENGTH:
+        raise ValueError(f"the amount is longer than {MAX_AMOUNT_LENGTH} characters: shorten it")
+    return parse_amount(value)
+
+
+AmountField = Annotated[
+    Amount,
+    PlainValidator(read_amount),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer"},
+                {"type": "string", "pattern": AMOUNT_PATTERN, "maxLength": MAX_AMOUNT_LENGTH},
+            ]
+        }
+    ),
+]
+
+
+def _rfc3339(time: datetime) -> str:
+    text = time.astimezone(UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z").replace(".000Z", "Z")
+
+
+Timestamp = Annotated[
+    AwareDatetime,
+    PlainSerializer(_rfc3339, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
