@@ -1,0 +1,1 @@
+"""Each knows one outside system, and none knows another."""

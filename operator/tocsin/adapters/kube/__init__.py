@@ -1,0 +1,1 @@
+"""The Kubernetes API server: statuses and Events are written here, rights are asked for."""

@@ -1,0 +1,88 @@
+"""The operator's own metrics, in Prometheus's exposition format."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+
+from tocsin.ports import Census
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+
+class Metrics:
+    """Counters and gauges in a registry of their own."""
+
+    def __init__(self) -> None:
+        registry = self._registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        PlatformCollector(registry=registry)
+        self._evaluations = Counter(
+            "tocsin_evaluations", "Evaluations, by how they ended.", ["outcome"], registry=registry
+        )
+        self._durations = Histogram(
+            "tocsin_evaluation_duration_seconds",
+            "From asking the source to the decision.",
+            registry=registry,
+        )
+        self._missed = Counter(
+            "tocsin_evaluations_missed",
+            "Evaluations that were due and skipped.",
+            registry=registry,
+        )
+        self._answers = Counter(
+            "tocsin_source_answers",
+            "Answers of sources, by outcome.",
+            ["source", "outcome"],
+            registry=registry,
+        )
+        self._samples = Counter(
+            "tocsin_source_samples", "Samples read.", ["source"], registry=registry
+        )
+        self._requests = Counter(
+            "tocsin_api_requests",
+            "Requests to the API server.",
+            ["verb", "kind", "code"],
+            registry=registry,
+        )
+        self._rules = Gauge("tocsin_rules", "Rules, by state.", ["state"], registry=registry)
+        self._alerts = Gauge(
+            "tocsin_alerts", "Alerts, by severity and state.", ["severity", "state"],
+            registry=registry,
+        )  # fmt: skip
+        self._unattributed = Gauge(
+            "tocsin_series_unattributed",
+            "Series of the last answer that belong to no workload of the rule.",
+            ["namespace", "rule"],
+            registry=registry,
+        )
+
+    def evaluated(self, outcome: str, seconds: float) -> None:
+        """One evaluation took `seconds` and ended as `outcome`."""
+        self._evaluations.labels(outcome).inc()
+        self._durations.observe(seconds)
+
+    def missed(self, count: int) -> None:
+        """`count` evaluations were due and skipped."""
+        self._missed.inc(count)
+
+    def answered(self, source: str, outcome: str, samples: int) -> None:
+        """`source` answered a query with so many samples, or failed as `outcome` says."""
+        self._answers.labels(source, outcome).inc()
+        self._samples.labels(source).inc(samples)
+
+    def requested(self, verb: str, kind: str, code: str) -> None:
+        """A request to the API server was answered with `code` (an HTTP status, or "none")."""
+        self._requests.labels(verb, kind, code).inc()
+
+    def page(self, census: Census) -> bytes:
+        """The page that Prometheus reads, with the gauges as `census` says."""
+        for gauge in (self._rules, self._alerts, self._unattributed):
+            gauge.clear()
+        for state, count in census.rules.items():
+            self._rules.labels(state).set(count)
+        for (severity, state), count in census.alerts.items():
+            self._alerts.labels(severity, state).set(count)
+        for rule, count in census.unattributed.items():
+            self._unattributed.labels(rule.namespace, rule.name).set(count)
+        return generate_latest(self._registry)

@@ -1,0 +1,81 @@
+"""From what Prometheus answered to samples, or to what is wrong with them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tocsin.core.samples import Answer, Failure, FailureKind, Sample, Samples
+
+_SHOWN = 200
+
+
+def answer_of(status: int, document: Mapping[str, Any] | None, body: bytes) -> Answer:
+    """The answer in an HTTP response: its code, its JSON object if it is one, and its text."""
+    if document is None or document.get("status") not in ("success", "error"):
+        return _not_prometheus(status, body)
+    if document["status"] == "error" or status != 200:
+        return _error(status, document)
+    if warnings := document.get("warnings"):
+        said = "; ".join(map(str, warnings))[:_SHOWN]
+        return Failure(FailureKind.PARTIAL, f"the answer may be incomplete: {said}")
+    return _samples(document.get("data"))
+
+
+def limit_series(answer: Answer, limit: int) -> Answer:
+    """`answer`, unless it has more series than one query may bring."""
+    if isinstance(answer, Failure) or len(answer.samples) <= limit:
+        return answer
+    return Failure(
+        FailureKind.TOO_MANY_SERIES,
+        f"the query returned more than {limit} series: aggregate them, for example with "
+        f"`sum by (namespace, pod)`, or raise maxSeries of the source",
+    )
+
+
+def _samples(data: object) -> Answer:
+    if not isinstance(data, Mapping):
+        return Failure(FailureKind.NOT_AN_ANSWER, "the answer has no data")
+    kind, result = data.get("resultType"), data.get("result")
+    try:
+        if kind == "vector" and isinstance(result, Sequence):
+            return Samples(tuple(_sample(series) for series in result))
+        if kind == "scalar" and isinstance(result, Sequence):
+            return Samples((Sample({}, float(result[1])),))
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        return Failure(FailureKind.NOT_AN_ANSWER, f"a series cannot be read: {error}")
+    if kind in ("matrix", "string"):
+        what = "a range of values" if kind == "matrix" else "a text"
+        return Failure(
+            FailureKind.WRONG_RESULT,
+            f"the query returns {what} ({kind}) where one number a series is wanted: "
+            f"use rate(…[5m]), avg_over_time(…[5m]) or the like",
+        )
+    return Failure(FailureKind.NOT_AN_ANSWER, f"the answer's resultType is {kind!r}")
+
+
+def _sample(series: Mapping[str, Any]) -> Sample:
+    if "histogram" in series:
+        raise ValueError("it is a native histogram: use histogram_quantile() or the like")
+    return Sample({str(k): str(v) for k, v in series["metric"].items()}, float(series["value"][1]))
+
+
+def _error(status: int, document: Mapping[str, Any]) -> Failure:
+    kind, said = document.get("errorType"), str(document.get("error", ""))[:_SHOWN]
+    if kind == "bad_data":
+        return Failure(FailureKind.QUERY_REJECTED, f"the source rejects the query: {said}")
+    if kind == "execution":
+        return Failure(FailureKind.QUERY_FAILED, f"the query failed: {said}")
+    if kind in ("timeout", "canceled"):
+        return Failure(FailureKind.TIMEOUT, f"the source gave up: {said}")
+    return Failure(FailureKind.HTTP_ERROR, f"the source answered {status}: {said}")
+
+
+def _not_prometheus(status: int, body: bytes) -> Failure:
+    text = re.sub(r"\s+", " ", body[:_SHOWN].decode(errors="replace")).strip()
+    said = f": {text}" if text else ""
+    if status >= 400:
+        return Failure(FailureKind.HTTP_ERROR, f"the source answered {status}{said}")
+    return Failure(
+        FailureKind.NOT_AN_ANSWER,
+        f"what answers is not Prometheus (HTTP {status}){said}; check the source's url",
+    )

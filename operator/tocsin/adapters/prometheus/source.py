@@ -1,0 +1,142 @@
+"""Asks one Prometheus: a bounded number of queries at once, each within its time and size."""
+
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+from prometheus_api_client import PrometheusConnect
+from prometheus_api_client.exceptions import PrometheusApiClientException
+from urllib3.exceptions import HTTPError
+from urllib3.util.retry import Retry
+
+from tocsin.adapters.prometheus.answers import answer_of, limit_series
+from tocsin.adapters.prometheus.reading import (
+    NotJSONError,
+    TooLargeError,
+    TooSlowError,
+    bounded_reading,
+)
+from tocsin.core.samples import Answer, Failure, FailureKind
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How a Prometheus is reached; `credentials` is a folder with token, or username, password."""
+
+    url: str
+    timeout: float = 10.0
+    max_series: int = 20_000
+    concurrency: int = 4
+    credentials: Path | None = None
+    ca_file: Path | None = None
+
+
+class PrometheusSource:
+    """One Prometheus. A query that hangs holds one of its threads, and no other source's."""
+
+    def __init__(self, name: str, connection: Connection) -> None:
+        self._connection = connection
+        self._free = asyncio.Semaphore(connection.concurrency)
+        self._pool = ThreadPoolExecutor(connection.concurrency, thread_name_prefix=f"ask-{name}")
+
+    async def ask(self, query: str) -> Answer:
+        """The answer to an instant query; it never raises for what the source does."""
+        limit = self._connection.timeout
+        try:
+            async with asyncio.timeout(limit):
+                await self._free.acquire()
+        except TimeoutError:
+            at_once = self._connection.concurrency
+            return Failure(
+                FailureKind.TIMEOUT, f"all {at_once} queries at once to the source are still open"
+            )
+        asked = asyncio.get_running_loop().run_in_executor(self._pool, self._ask, query)
+        asked.add_done_callback(lambda _: self._free.release())
+        try:
+            async with asyncio.timeout(limit + 0.5):  # the thread's own limit speaks first
+                return await asyncio.shield(asked)
+        except TimeoutError:
+            return _too_slow(limit)
+
+    def close(self) -> None:
+        """Ask nothing more; what still hangs is not waited for."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _ask(self, query: str) -> Answer:
+        seen: list[requests.Response] = []
+        try:
+            connect = self._connect(seen)
+            connect.custom_query(query, params={"limit": str(self._connection.max_series + 1)})
+        except (PrometheusApiClientException, NotJSONError, KeyError, TypeError):
+            pass  # the client drops what the source said; the response has it
+        except (TooSlowError, requests.Timeout):
+            return _too_slow(self._connection.timeout)
+        except TooLargeError:
+            return Failure(FailureKind.TOO_LARGE, "the answer is larger than 10 MiB: aggregate")
+        except (requests.RequestException, HTTPError, OSError) as error:
+            return _unreachable(self._connection, error)
+        return self._read(seen[-1])
+
+    def _read(self, response: requests.Response) -> Answer:
+        document: Mapping[str, Any] | None = vars(response).get("document")
+        if document and _only_limited(document):
+            document = {k: v for k, v in document.items() if k != "warnings"}
+        answer = answer_of(response.status_code, document, response.content)
+        return limit_series(answer, self._connection.max_series)
+
+    def _connect(self, seen: list[requests.Response]) -> PrometheusConnect:
+        connection = self._connection
+        session = requests.Session()
+        session.trust_env = False  # no proxy, no .netrc: the configuration says all
+        session.headers["User-Agent"] = "tocsin"
+        session.hooks["response"] = [
+            bounded_reading(connection.timeout),
+            lambda response, **_: seen.append(response),
+        ]
+        if connection.ca_file:
+            session.verify = str(connection.ca_file)
+        headers, auth = _credentials(connection.credentials)
+        session.headers.update(headers)
+        return PrometheusConnect(
+            url=connection.url.rstrip("/"),
+            session=session,
+            auth=auth,
+            retry=Retry(0),
+            timeout=connection.timeout,
+        )
+
+
+def _credentials(folder: Path | None) -> tuple[dict[str, str], tuple[str, str] | None]:
+    """Headers and basic authentication; read each time, so that a rotation is picked up."""
+    if folder is None:
+        return {}, None
+    token = folder / "token"
+    if token.exists():
+        return {"Authorization": f"Bearer {token.read_text().strip()}"}, None
+    user, password = (folder / name for name in ("username", "password"))
+    return {}, (user.read_text().strip(), password.read_text().strip())
+
+
+def _only_limited(document: Mapping[str, Any]) -> bool:
+    """Whether the only warning is that our own limit cut the answer, which is told apart."""
+    warnings = document.get("warnings") or []
+    return bool(warnings) and all("truncated due to limit" in str(w) for w in warnings)
+
+
+def _too_slow(limit: float) -> Failure:
+    return Failure(FailureKind.TIMEOUT, f"the source did not answer within {limit:g} s")
+
+
+def _unreachable(connection: Connection, error: BaseException) -> Failure:
+    """What went wrong at the bottom: the layers above add addresses that differ each time."""
+    if "timed out" in str(error).lower():
+        return _too_slow(connection.timeout)
+    cause: BaseException = error
+    while (deeper := cause.__cause__ or cause.__context__) is not None:
+        cause = deeper
+    said = cause.strerror if isinstance(cause, OSError) and cause.strerror else str(cause)
+    return Failure(FailureKind.UNREACHABLE, f"{connection.url} cannot be reached: {said}")

@@ -1,0 +1,87 @@
+"""Renders a template: sandboxed, with budgets, and with its mistakes in plain words."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from gotpl import ExecutionBudget, SandboxPolicy, Template, TemplateError
+
+from tocsin.adapters.templates.functions import FUNCTIONS, TEXT_LIMIT, WITHHELD
+from tocsin.ports import Rendered
+
+VARIABLES: Final = ("labels", "value", "threshold", "workload", "rule", "severity")
+
+#: Makes `$value` and its like of what the renderer is given.
+_PRELUDE: Final = "".join(f"{{{{- ${name} := .{name} -}}}}" for name in VARIABLES)
+_BUDGET: Final = ExecutionBudget(
+    max_output_chars=TEXT_LIMIT,
+    max_iterations=1_000,
+    max_template_depth=10,
+    max_function_calls=500,
+)
+_TEMPLATE_LIMIT: Final = 4096
+
+
+def _withheld(name: str) -> Callable[..., str]:
+    def refuse(*_: object) -> str:
+        raise ValueError(f"function {name} is not available; there are: {', '.join(FUNCTIONS)}")
+
+    return refuse
+
+
+_ALL: Final = {**FUNCTIONS, **{name: _withheld(name) for name in WITHHELD}}
+_POLICY: Final = SandboxPolicy.strict(allow_functions=_ALL, default_budget=_BUDGET)
+
+
+class GoTemplates:
+    """Templates reach nothing but their variables and a list of functions."""
+
+    def check(self, template: str) -> str | None:
+        """What is wrong with `template`, before any value is known."""
+        if "{{" not in template:
+            return None
+        try:
+            _compiled(template, "default")
+        except Exception as error:  # noqa: BLE001 - whatever it does, it is the template's fault
+            return _explain(error)
+        return None
+
+    def render(self, template: str, values: Mapping[str, Any]) -> Rendered:
+        """`template` with `values` as its variables; on failure the text is empty.
+
+        A missing label is a problem too, but not one that hides the text: it shows as in Go.
+        """
+        if "{{" not in template:
+            return Rendered(template)
+        try:
+            return Rendered(_compiled(template, "error").render(values))
+        except Exception as error:  # noqa: BLE001 - whatever it does, it is the template's fault
+            problem = _explain(error, values)
+        try:
+            return Rendered(_compiled(template, "default").render(values), problem)
+        except Exception:  # noqa: BLE001 - as above; the first problem is the one to tell
+            return Rendered("", problem)
+
+
+@lru_cache(maxsize=2048)
+def _compiled(template: str, missing: Any) -> Template:
+    if len(template) > _TEMPLATE_LIMIT:
+        raise ValueError(f"the template is longer than {_TEMPLATE_LIMIT} characters")
+    return Template(_PRELUDE + template, functions=_ALL, missing_key=missing, sandbox=_POLICY)
+
+
+def _explain(error: Exception, values: Mapping[str, Any] | None = None) -> str:
+    """The mistake without positions, which the prelude has moved."""
+    text = str(error)
+    if missing := re.search(r"missing key or attribute '([^']*)'", text):
+        have = ", ".join(sorted((values or {}).get("labels", {}))) or "no labels"
+        return f'there is no label or field "{missing[1]}"; the series has: {have}'
+    if unknown := re.search(r"function '([^']*)' not defined", text):
+        return f"unknown function {unknown[1]}; there are: {', '.join(FUNCTIONS)}"
+    if variable := re.search(r"undefined variable '([^']*)'", text):
+        known = ", ".join(f"${name}" for name in VARIABLES)
+        return f"unknown variable {variable[1]}; there are: {known}"
+    text = re.sub(r"template: template:\d+:\d+: (executing \"template\"[^:]*: )?", "", text)
+    text = re.sub(r"^template:\d+:\d+: ", "", text)
+    return text if isinstance(error, TemplateError | ValueError) else f"it failed: {text}"

@@ -1,0 +1,1 @@
+"""Gather → decide → act: the mutable middle, driven by events and due times."""

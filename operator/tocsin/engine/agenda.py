@@ -1,0 +1,70 @@
+"""What is due when: one heap of due times, as data."""
+
+import heapq
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Task(StrEnum):
+    """What can be due."""
+
+    EVALUATE = "evaluate"
+    PUBLISH = "publish"
+    REPORT = "report"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do, for the rule or notice that `key` names."""
+
+    task: Task
+    key: Any
+
+
+class Agenda:
+    """Each item is due at most once; putting it again moves it."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[datetime, int, Item]] = []
+        self._due: dict[Item, tuple[datetime, int]] = {}
+        self._count = itertools.count()
+
+    def put(self, item: Item, due: datetime) -> None:
+        """Make `item` due at `due`, and at no other time."""
+        entry = (due, next(self._count))
+        self._due[item] = entry
+        heapq.heappush(self._heap, (*entry, item))
+
+    def put_by(self, item: Item, due: datetime) -> None:
+        """Make `item` due at `due` unless it is due earlier."""
+        if item not in self._due or due < self._due[item][0]:
+            self.put(item, due)
+
+    def drop(self, item: Item) -> None:
+        """Make `item` not due."""
+        self._due.pop(item, None)
+
+    def due_of(self, item: Item) -> datetime | None:
+        """When `item` is due, if it is."""
+        entry = self._due.get(item)
+        return entry[0] if entry else None
+
+    def take_due(self, now: datetime) -> Iterator[tuple[Item, datetime]]:
+        """Take what is due at `now`, earliest first, with the time it was due at."""
+        while (due := self.next_due()) is not None and due <= now:
+            *_, item = heapq.heappop(self._heap)
+            del self._due[item]
+            yield item, due
+
+    def next_due(self) -> datetime | None:
+        """The earliest due time."""
+        while self._heap:
+            due, number, item = self._heap[0]
+            if self._due.get(item) == (due, number):
+                return due
+            heapq.heappop(self._heap)  # moved or dropped since
+        return None

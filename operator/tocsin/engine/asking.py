@@ -1,0 +1,52 @@
+"""One question for all who ask the same thing at the same time."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin.core.rules import Metric
+from tocsin.core.samples import Answer, Failure
+from tocsin.ports import Clock, Meter, Source
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An answer and when it was asked for."""
+
+    answer: Answer
+    at: datetime
+
+
+class Asker:
+    """Asks sources; rules over the same query that are due together share one answer."""
+
+    def __init__(self, sources: Mapping[str, Source], clock: Clock, meter: Meter) -> None:
+        self._sources = sources
+        self._clock = clock
+        self._meter = meter
+        self._open: dict[tuple[str, str, datetime], asyncio.Task[Asked]] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The sources that there are."""
+        return tuple(sorted(self._sources))
+
+    async def ask(self, metric: Metric, due: datetime) -> Asked:
+        """The answer to the query of `metric` for an evaluation that was due at `due`."""
+        key = (metric.source, metric.query, due)
+        task = self._open.get(key)
+        if task is None:
+            task = asyncio.create_task(self._ask(metric))
+            self._open[key] = task
+            task.add_done_callback(lambda _: self._open.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def _ask(self, metric: Metric) -> Asked:
+        at = self._clock.now()
+        answer = await self._sources[metric.source].ask(metric.query)
+        if isinstance(answer, Failure):
+            self._meter.answered(metric.source, answer.kind, 0)
+        else:
+            self._meter.answered(metric.source, "ok", len(answer.samples))
+        return Asked(answer, at)

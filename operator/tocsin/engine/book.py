@@ -1,0 +1,127 @@
+"""The rules that there are: from what the watch tells to records that can be evaluated."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Set
+from datetime import datetime, timedelta
+from typing import Any
+
+from tocsin.api.v1alpha1.parse import parse_rule
+from tocsin.core.alerts import Ended, EndReason
+from tocsin.core.evaluate import end_all
+from tocsin.core.rules import Rule, RuleKey
+from tocsin.engine.record import Record, Stalled
+from tocsin.engine.restore import restore
+from tocsin.engine.status import HISTORY_LIMIT, history_entry
+
+#: Told of each alert that ended, with the rule under which it had fired.
+OnEnd = Callable[[Record, Rule, Ended], None]
+
+
+class Book:
+    """Records by rule; it takes in edits so that only a change of meaning ends alerts."""
+
+    def __init__(
+        self, sources: Collection[str], default_interval: timedelta, on_end: OnEnd
+    ) -> None:
+        self._sources = sources
+        self._default_interval = default_interval
+        self._on_end = on_end
+        self._records: dict[RuleKey, Record] = {}
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(tuple(self._records.values()))
+
+    def get(self, key: RuleKey) -> Record | None:
+        """The record of a rule, if it is there."""
+        return self._records.get(key)
+
+    def saw(self, body: Mapping[str, Any], now: datetime) -> Record | None:
+        """A rule is there or has changed; its record if anything but its status did."""
+        metadata = body["metadata"]
+        key = RuleKey(metadata["namespace"], metadata["name"])
+        record = self._records.get(key)
+        if record and record.uid != metadata["uid"]:  # deleted and made again in between
+            self.gone(key, now)
+            record = None
+        if record is None:
+            return self._meet(key, body, now)
+        record.resource_version = _newer(record.resource_version, metadata["resourceVersion"])
+        if record.generation == metadata["generation"]:
+            return None
+        record.generation = metadata["generation"]
+        self._take_in(record, body, now)
+        return record
+
+    def gone(self, key: RuleKey, now: datetime) -> None:
+        """A rule is no longer there: what it had firing is over."""
+        record = self._records.pop(key, None)
+        if record and record.rule:
+            message = "the rule was deleted"
+            self._end_all(record, record.rule, EndReason.RULE_DELETED, message, now)
+
+    def listed(self, namespace: str | None, names: Set[tuple[str, str]], now: datetime) -> None:
+        """The whole list of rules was read: what it does not name is gone."""
+        for key in tuple(self._records):
+            within = namespace is None or key.namespace == namespace
+            if within and (key.namespace, key.name) not in names:
+                self.gone(key, now)
+
+    def remember(self, record: Record, rule: Rule, ended: Ended) -> None:
+        """Add an alert that is over to its rule's history, and tell of it."""
+        entry = history_entry(rule, ended)
+        record.history = (entry, *record.history)[:HISTORY_LIMIT]
+        self._on_end(record, rule, ended)
+
+    def _meet(self, key: RuleKey, body: Mapping[str, Any], now: datetime) -> Record:
+        metadata, status = body["metadata"], body.get("status") or {}
+        record = Record(key, metadata["uid"], metadata["generation"], metadata["resourceVersion"])
+        record.status = record.written = status
+        record.history = tuple(status.get("history") or ())
+        self._records[key] = record
+        self._take_in(record, body, now)
+        return record
+
+    def _take_in(self, record: Record, body: Mapping[str, Any], now: datetime) -> None:
+        """Make the spec in `body` the one that counts; end alerts that it does not speak of."""
+        before = record.rule
+        parsed = self._parse(body)
+        if isinstance(parsed, Stalled):  # its alerts stay as they are until it is mended
+            record.stalled = parsed
+            return
+        record.rule, record.stalled = parsed, None
+        if before is None:
+            record.alerts = restore(parsed, record.status)
+        if _meaning_before(record, before) not in (None, parsed.semantics):
+            message = "the rule now asks something else"
+            self._end_all(record, before or parsed, EndReason.RULE_CHANGED, message, now)
+        if parsed.suspended:
+            message = "the rule was suspended"
+            self._end_all(record, parsed, EndReason.RULE_SUSPENDED, message, now)
+
+    def _parse(self, body: Mapping[str, Any]) -> Rule | Stalled:
+        parsed = parse_rule(body, default_interval=self._default_interval)
+        if not isinstance(parsed, Rule):
+            return Stalled("InvalidSpec", "; ".join(map(str, parsed)))
+        if parsed.metric.source not in self._sources:
+            known = ", ".join(sorted(self._sources)) or "none: set `sources` in the chart's values"
+            message = f'there is no source "{parsed.metric.source}"; known: {known}'
+            return Stalled("UnknownSource", message)
+        return parsed
+
+    def _end_all(
+        self, record: Record, rule: Rule, reason: EndReason, message: str, now: datetime
+    ) -> None:
+        for ended in end_all(record.alerts, reason, message, now):
+            self.remember(record, rule, ended)
+        record.alerts, record.evaluation = {}, None
+
+
+def _meaning_before(record: Record, before: Rule | None) -> str | None:
+    if before:
+        return before.semantics
+    effective: Mapping[str, Any] = record.status.get("effective") or {}
+    return effective.get("criterionHash")
+
+
+def _newer(one: str, other: str) -> str:
+    """The later of two resource versions, which the API promises to be comparable integers."""
+    return max(one, other, key=int) if one.isdigit() and other.isdigit() else other

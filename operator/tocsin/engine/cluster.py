@@ -1,0 +1,88 @@
+"""What the watches have told of the cluster: workloads and owners, stripped on arrival."""
+
+from collections.abc import Mapping, Set
+from typing import Any, Final
+
+from tocsin.core.inventory import Inventory, ObjectRef, Workload
+from tocsin.ports import Regarded
+
+WORKLOAD_KINDS: Final = ("Deployment", "StatefulSet")
+OWNED_KINDS: Final = ("Pod", "ReplicaSet")
+_API_VERSION: Final = "apps/v1"
+
+
+class Cluster:
+    """The inventories of all namespaces; a snapshot is made anew only after a change."""
+
+    def __init__(self) -> None:
+        self._workloads: dict[str, dict[ObjectRef, Workload]] = {}
+        self._owners: dict[str, dict[ObjectRef, ObjectRef | None]] = {}
+        self._snapshots: dict[str, Inventory] = {}
+
+    def saw(self, kind: str, body: Mapping[str, Any]) -> None:
+        """An object is there, or has changed."""
+        ref = _ref(kind, body)
+        metadata = body["metadata"]
+        if kind in WORKLOAD_KINDS:
+            wanted = (body.get("spec") or {}).get("replicas")
+            workload = Workload(
+                ref,
+                metadata.get("uid", ""),
+                dict(metadata.get("labels") or {}),
+                1 if wanted is None else wanted,
+            )
+            if self._workloads.get(ref.namespace, {}).get(ref) == workload:
+                return  # only its status changed
+            self._workloads.setdefault(ref.namespace, {})[ref] = workload
+        owner = _controller(ref.namespace, metadata)
+        owners = self._owners.setdefault(ref.namespace, {})
+        if kind not in WORKLOAD_KINDS and ref in owners and owners[ref] == owner:
+            return
+        owners[ref] = owner
+        self._snapshots.pop(ref.namespace, None)
+
+    def gone(self, ref: ObjectRef) -> None:
+        """An object is no longer there."""
+        self._workloads.get(ref.namespace, {}).pop(ref, None)
+        self._owners.get(ref.namespace, {}).pop(ref, None)
+        self._snapshots.pop(ref.namespace, None)
+
+    def listed(self, kind: str, namespace: str | None, names: Set[tuple[str, str]]) -> None:
+        """A whole list of `kind` was read: what it does not name is gone, even unannounced.
+
+        `names` has (namespace, name) of what is there; `namespace` None means all of them.
+        """
+        spaces = [namespace] if namespace is not None else list(self._owners)
+        for space in spaces:
+            known = [ref for ref in self._owners.get(space, {}) if ref.kind == kind]
+            for ref in known:
+                if (ref.namespace, ref.name) not in names:
+                    self.gone(ref)
+
+    def inventory(self, namespace: str) -> Inventory:
+        """What is known of `namespace` now, as a value that does not change."""
+        if namespace not in self._snapshots:
+            self._snapshots[namespace] = Inventory(
+                dict(self._workloads.get(namespace, {})), dict(self._owners.get(namespace, {}))
+            )
+        return self._snapshots[namespace]
+
+    def regarded(self, ref: ObjectRef) -> Regarded | None:
+        """`ref` as Events refer to it, if it is there."""
+        workload = self._workloads.get(ref.namespace, {}).get(ref)
+        uid = workload.uid if workload else ""
+        if not workload:
+            return None
+        return Regarded(_API_VERSION, ref.kind, ref.namespace, ref.name, uid)
+
+
+def _ref(kind: str, body: Mapping[str, Any]) -> ObjectRef:
+    metadata = body["metadata"]
+    return ObjectRef(kind, metadata.get("namespace", ""), metadata["name"])
+
+
+def _controller(namespace: str, metadata: Mapping[str, Any]) -> ObjectRef | None:
+    for owner in metadata.get("ownerReferences") or ():
+        if owner.get("controller"):
+            return ObjectRef(owner["kind"], namespace, owner["name"])
+    return None

@@ -1,0 +1,114 @@
+"""Conditions, as kstatus reads them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tocsin.core.durations import format_duration
+from tocsin.core.evaluate import Evaluation
+from tocsin.engine.record import Record
+from tocsin.engine.times import write_time
+
+MESSAGE_LIMIT = 1024
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One aspect of an object: `ok` is the status that it wants to be in."""
+
+    type: str
+    status: bool
+    reason: str
+    message: str
+
+
+def conditions_of(
+    record: Record, problems: Sequence[str], hidden: int, now: datetime
+) -> list[dict[str, Any]]:
+    """All conditions of a rule; one that nothing is known of now stays as it was.
+
+    `problems` are those of its texts, `hidden` the number of alerts that status has no room for.
+    """
+    wanted = [*_configuration(record), *_source(record.evaluation)]
+    wanted += [*_attribution(record), _texts(problems)]
+    if hidden:
+        message = f"{hidden} more alerts are active than status has room for; they are kept"
+        wanted.append(Condition("Truncated", True, "TooManyAlerts", message))
+    before = {c.get("type"): c for c in record.status.get("conditions", ())}
+    kept = [before[kind] for kind in ("SourceReachable", "Attributed") if kind in before]
+    named = {condition.type for condition in wanted}
+    return [
+        *(_merge(before.get(c.type), c, record.generation, now) for c in wanted),
+        *(dict(c) for c in kept if c["type"] not in named),
+    ]
+
+
+def _merge(
+    before: Mapping[str, Any] | None, condition: Condition, generation: int, now: datetime
+) -> dict[str, Any]:
+    status = "True" if condition.status else "False"
+    same = before is not None and before.get("status") == status
+    return {
+        "type": condition.type,
+        "status": status,
+        "reason": condition.reason,
+        "message": condition.message[:MESSAGE_LIMIT],
+        "observedGeneration": generation,
+        "lastTransitionTime": before["lastTransitionTime"] if before and same else write_time(now),
+    }
+
+
+def _configuration(record: Record) -> list[Condition]:
+    if trouble := record.trouble:
+        reason, message = trouble.reason, trouble.message
+        return [
+            Condition("Ready", False, reason, message),
+            Condition("Stalled", True, reason, message),
+        ]
+    if record.rule and record.rule.suspended:
+        ready = Condition("Ready", True, "Suspended", "suspended: nothing is evaluated")
+    else:
+        every = format_duration(record.rule.interval) if record.rule else ""
+        ready = Condition("Ready", True, "Evaluating", f"evaluated every {every}")
+    return [ready, Condition("Stalled", False, ready.reason, "the rule can be evaluated")]
+
+
+def _source(evaluation: Evaluation | None) -> list[Condition]:
+    if evaluation is None:
+        return []
+    failure = evaluation.failure
+    if failure is None or failure.blames_rule:
+        return [Condition("SourceReachable", True, "Answered", "the source answers")]
+    return [Condition("SourceReachable", False, failure.kind, failure.message)]
+
+
+def _attribution(record: Record) -> list[Condition]:
+    attribution = record.evaluation.attribution if record.evaluation else None
+    if attribution is None or record.rule is None:
+        return []
+    if attribution.ambiguous:
+        model, serving = min(attribution.ambiguous.items())
+        names = " and ".join(f"{ref.kind} {ref.name}" for ref in serving)
+        message = (
+            f'model "{model}" is claimed by {names}: its series belong to neither. Give each its '
+            f"own label tocsin.dev/model, or let the query keep the labels namespace and pod"
+        )
+        return [Condition("Attributed", False, "ModelAmbiguous", message)]
+    if attribution.unattributed and not attribution.samples:
+        labels = ", ".join(sorted(attribution.unattributed[0].labels)) or "none"
+        message = (
+            "no series belongs to a selected workload: let the query keep the labels namespace "
+            "and pod, or namespace and deployment, or model. The first series has the labels: "
+            + labels
+        )
+        return [Condition("Attributed", False, "NothingAttributed", message)]
+    if record.rule.workloads is None:
+        return [Condition("Attributed", True, "Attributed", "each series alerts on its own")]
+    return [Condition("Attributed", True, "Attributed", "series belong to selected workloads")]
+
+
+def _texts(problems: Sequence[str]) -> Condition:
+    if problems:
+        return Condition("Rendered", False, "TemplateFailed", "; ".join(problems))
+    return Condition("Rendered", True, "Rendered", "all templates of the rule can be rendered")

@@ -1,0 +1,151 @@
+"""The engine: takes in what watches tell, does what is due, and lets each rule fail alone."""
+
+import asyncio
+from collections.abc import Mapping, Set
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+
+from tocsin.core.inventory import ObjectRef
+from tocsin.core.rules import RuleKey
+from tocsin.engine.agenda import Agenda, Item, Task
+from tocsin.engine.book import Book
+from tocsin.engine.cluster import OWNED_KINDS, WORKLOAD_KINDS, Cluster
+from tocsin.engine.evaluating import Evaluator
+from tocsin.engine.publishing import Publisher
+from tocsin.engine.record import KIND
+from tocsin.engine.reporting import Reporter
+from tocsin.ports import Clock
+
+_log = structlog.get_logger(__name__)
+
+#: What must have been listed once before anything is decided.
+WATCHED_KINDS: Final = (KIND, *WORKLOAD_KINDS, *OWNED_KINDS)
+
+#: The loop looks around at least this often, so that its pulse tells whether it lives.
+_PULSE: Final = timedelta(seconds=1)
+
+
+class Engine:
+    """Everything that happens happens here, on one event loop, one step at a time."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        agenda: Agenda,
+        book: Book,
+        cluster: Cluster,
+        evaluator: Evaluator,
+        publisher: Publisher,
+        reporter: Reporter,
+        namespaces: tuple[str, ...] = (),
+    ) -> None:
+        self._clock = clock
+        self._agenda = agenda
+        self._book = book
+        self._cluster = cluster
+        self._evaluator = evaluator
+        self._publisher = publisher
+        self._reporter = reporter
+        spaces: tuple[str | None, ...] = namespaces or (None,)
+        self._unlisted = {(kind, space) for kind in WATCHED_KINDS for space in spaces}
+        self._running: dict[Item, asyncio.Task[None]] = {}
+        self._wake = asyncio.Event()
+        self.pulse: datetime = clock.now()
+
+    @property
+    def unlisted(self) -> list[str]:
+        """The kinds of which no whole list was read yet; nothing is decided before."""
+        return sorted({kind for kind, _ in self._unlisted})
+
+    def saw(self, kind: str, body: Mapping[str, Any]) -> None:
+        """An object is there, or has changed."""
+        if kind != KIND:
+            self._cluster.saw(kind, body)
+            return
+        record = self._book.saw(body, self._clock.now())
+        if record:
+            self._evaluator.plan(record)
+            self._publisher.mark(record)
+        self._wake.set()
+
+    def gone(self, kind: str, namespace: str, name: str) -> None:
+        """An object was deleted."""
+        if kind == KIND:
+            self._book.gone(RuleKey(namespace, name), self._clock.now())
+        else:
+            self._cluster.gone(ObjectRef(kind, namespace, name))
+
+    def listed(self, kind: str, namespace: str | None, names: Set[tuple[str, str]]) -> None:
+        """A whole list of `kind` was read: what it does not name (by namespace, name) is gone."""
+        if kind == KIND:
+            self._book.listed(namespace, names, self._clock.now())
+        else:
+            self._cluster.listed(kind, namespace, names)
+        self._unlisted.discard((kind, namespace))
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Do what is due, until cancelled."""
+        try:
+            while True:
+                self._wake.clear()
+                self.start_due()
+                await self._rest()
+        finally:
+            for task in self._running.values():
+                task.cancel()
+
+    def start_due(self) -> None:
+        """Start everything that is due now, except what is still at it from before."""
+        now = self.pulse = self._clock.now()
+        if self._unlisted:
+            return
+        for item, due in self._agenda.take_due(now):
+            if item in self._running:
+                self._still_busy(item)
+            else:
+                self._start(item, due)
+
+    async def settle(self) -> None:
+        """Wait until all that was started has ended."""
+        while self._running:
+            await asyncio.wait(self._running.values())
+
+    async def _rest(self) -> None:
+        due = self._agenda.next_due()
+        until = _PULSE if due is None else min(_PULSE, due - self._clock.now())
+        try:
+            async with asyncio.timeout(max(0.0, until.total_seconds())):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+    def _start(self, item: Item, due: datetime) -> None:
+        task = asyncio.create_task(self._do(item, due), name=f"{item.task} {item.key}")
+        self._running[item] = task
+        task.add_done_callback(lambda _: self._ended(item))
+
+    def _ended(self, item: Item) -> None:
+        del self._running[item]
+        self._wake.set()
+
+    def _still_busy(self, item: Item) -> None:
+        if item.task is Task.EVALUATE:
+            self._evaluator.skip(item.key)
+        else:  # what is being written now may be older than what is wanted
+            self._agenda.put(item, self._clock.now() + _PULSE)
+
+    async def _do(self, item: Item, due: datetime) -> None:
+        try:
+            match item.task:
+                case Task.EVALUATE:
+                    await self._evaluator.evaluate(item.key, due)
+                case Task.PUBLISH:
+                    await self._publisher.publish(item.key)
+                case Task.REPORT:
+                    await self._reporter.report(item.key)
+        except Exception:  # noqa: BLE001 - a bug in one step must not stop the others
+            _log.exception("step failed", task=item.task, key=str(item.key))

@@ -1,0 +1,109 @@
+"""Which Events are due after a step: for alerts that fired or ended, and for what went wrong."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from tocsin.core.alerts import Alert, Ended, EndReason
+from tocsin.core.amounts import format_amount
+from tocsin.core.durations import format_duration
+from tocsin.core.rules import Rule
+from tocsin.engine.wording import Wording, word
+from tocsin.ports import EventReason, Notice, Regarded, Renderer
+
+#: Everything that is said of the alert, as JSON, for those who export Events.
+DETAILS: Final = "tocsin.dev/alert"
+_DETAILS_LIMIT: Final = 16 * 1024
+
+#: Which condition speaks of which problem: (type, status that is bad, reasons or all).
+_PROBLEMS: Final = (
+    ("Stalled", "True", None, EventReason.RULE_INVALID, "Validate"),
+    ("SourceReachable", "False", None, EventReason.SOURCE_FAILED, "Evaluate"),
+    ("Rendered", "False", None, EventReason.TEMPLATE_FAILED, "Render"),
+    ("Attributed", "False", {"ModelAmbiguous"}, EventReason.MODEL_AMBIGUOUS, "Attribute"),
+)
+
+
+def fired(
+    rule: Rule, alert: Alert, renderer: Renderer, subjects: Sequence[Regarded], at: datetime
+) -> tuple[Wording, list[Notice]]:
+    """What is said of an alert that starts to fire, and the Events on each of `subjects`."""
+    wording = word(renderer, rule, alert)
+    details = {DETAILS: _details(rule, alert, wording)}
+    return wording, list(
+        _on_each(subjects, EventReason.ALERT_FIRING, "Fire", wording.summary, at, True, details)
+    )
+
+
+def resolved(
+    rule: Rule, ended: Ended, renderer: Renderer, subjects: Sequence[Regarded], at: datetime
+) -> tuple[str, list[Notice]]:
+    """What is said of an alert that is over, and the Events on each of `subjects`."""
+    alert = ended.alert
+    lasted = format_duration(ended.resolved_at - (alert.fired_at or alert.active_at))
+    if ended.reason is EndReason.RECOVERED:
+        wording = word(renderer, rule, alert, ended.value)
+        note = f"Resolved after {lasted}: {wording.summary}"
+    else:
+        wording = word(renderer, rule, alert)
+        note = f"Resolved after {lasted} ({ended.reason}): {alert.identity}: {ended.message}"
+    details = {DETAILS: _details(rule, alert, wording)}
+    return note, list(
+        _on_each(subjects, EventReason.ALERT_RESOLVED, "Resolve", note, at, False, details)
+    )
+
+
+def problems(
+    rule: Regarded,
+    before: Sequence[Mapping[str, Any]],
+    after: Sequence[Mapping[str, Any]],
+    at: datetime,
+) -> Iterator[Notice]:
+    """A Warning for each condition of `after` that tells of a problem which `before` did not."""
+    told = {(c.get("type"), c.get("status"), c.get("message")) for c in before}
+    for condition in after:
+        for kind, bad, reasons, reason, action in _PROBLEMS:
+            if condition["type"] != kind or condition["status"] != bad:
+                continue
+            if reasons and condition["reason"] not in reasons:
+                continue
+            if (kind, bad, condition["message"]) not in told:
+                yield Notice(rule, reason, action, condition["message"], at)
+
+
+def _on_each(
+    subjects: Sequence[Regarded],
+    reason: EventReason,
+    action: str,
+    note: str,
+    at: datetime,
+    warning: bool,
+    annotations: Mapping[str, str],
+) -> Iterator[Notice]:
+    for subject in subjects:
+        related = next((other for other in subjects if other != subject), None)
+        yield Notice(subject, reason, action, note, at, warning, related, annotations)
+
+
+def _details(rule: Rule, alert: Alert, wording: Wording) -> str:
+    unit = rule.metric.unit
+    threshold = alert.threshold
+    details = {
+        "id": alert.id,
+        "rule": str(rule.key),
+        "severity": str(rule.severity),
+        "summary": wording.summary,
+        "description": wording.description,
+        "value": format_amount(alert.value, unit),
+        "threshold": None if threshold is None else format_amount(threshold, unit),
+        "labels": {**alert.labels, **wording.labels},
+        "annotations": wording.annotations,
+        "links": wording.links,
+        "actions": wording.actions,
+    }
+    text = json.dumps({k: v for k, v in details.items() if v}, ensure_ascii=False)
+    if len(text.encode()) > _DETAILS_LIMIT:
+        short = {k: details[k] for k in ("id", "rule", "severity", "value", "threshold")}
+        text = json.dumps({**short, "truncated": True}, ensure_ascii=False)
+    return text

@@ -1,0 +1,95 @@
+"""Statuses on their way: composed after each step, written only when they differ."""
+
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from tocsin.core.rules import RuleKey
+from tocsin.engine import notices
+from tocsin.engine.agenda import Agenda, Item, Task
+from tocsin.engine.backoff import delay_after
+from tocsin.engine.book import Book
+from tocsin.engine.record import Record
+from tocsin.engine.reporting import Reporter
+from tocsin.engine.status import compose
+from tocsin.ports import (
+    Clock,
+    ConflictError,
+    GoneError,
+    RefusedError,
+    Renderer,
+    StatusWriter,
+    WriteError,
+)
+
+_log = structlog.get_logger(__name__)
+
+#: An object's status is written at most this often.
+_AT_MOST_EVERY: Final = timedelta(seconds=1)
+_AFTER_REFUSAL: Final = timedelta(minutes=1)
+
+
+class Publisher:
+    """Brings statuses to the API server, one object at a time, for as long as it takes."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        agenda: Agenda,
+        book: Book,
+        writer: StatusWriter,
+        reporter: Reporter,
+        renderer: Renderer,
+    ) -> None:
+        self._clock = clock
+        self._agenda = agenda
+        self._book = book
+        self._writer = writer
+        self._reporter = reporter
+        self._renderer = renderer
+
+    def mark(self, record: Record) -> None:
+        """Compose the status of `record` anew, and have it written if it differs."""
+        now = self._clock.now()
+        before = record.status.get("conditions") or ()
+        record.status = compose(record, self._renderer, now)
+        for notice in notices.problems(record.regarded, before, record.status["conditions"], now):
+            _log.warning("rule in trouble", rule=str(record.key), reason=notice.reason,
+                         message=notice.note)  # fmt: skip
+            self._reporter.tell(notice)
+        item = Item(Task.PUBLISH, record.key)
+        if record.status == record.written:
+            self._agenda.drop(item)
+        elif not record.failed_writes:
+            due = max(now, record.written_at + _AT_MOST_EVERY) if record.written_at else now
+            self._agenda.put_by(item, due)
+
+    async def publish(self, key: RuleKey) -> None:
+        """Write the status of the rule; what fails for now is due again."""
+        record = self._book.get(key)
+        if record is None or record.status == record.written:
+            return
+        status = record.status
+        try:
+            version = await self._writer.write(key, record.resource_version, status)
+        except GoneError:
+            return  # its deletion comes through the watch
+        except WriteError as error:
+            self._retry(record, error)
+            return
+        record.resource_version, record.written = version, status
+        record.failed_writes, record.written_at = 0, self._clock.now()
+        if record.status != status:
+            self._agenda.put_by(Item(Task.PUBLISH, key), record.written_at + _AT_MOST_EVERY)
+
+    def _retry(self, record: Record, error: WriteError) -> None:
+        record.failed_writes += 1
+        delay = delay_after(record.failed_writes)
+        if isinstance(error, RefusedError):  # a bug of ours, or a right that is missing: be loud
+            delay = _AFTER_REFUSAL
+            _log.error("status refused", rule=str(record.key), error=str(error))
+        elif not isinstance(error, ConflictError):
+            _log.warning("status not written", rule=str(record.key), error=str(error))
+        self._agenda.put(Item(Task.PUBLISH, record.key), self._clock.now() + delay)

@@ -1,0 +1,102 @@
+"""Events on their way: a budget for each object, retries by due time, and a bound on the queue."""
+
+import itertools
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from tocsin.core.budgets import Budget
+from tocsin.engine.agenda import Agenda, Item, Task
+from tocsin.engine.backoff import delay_after
+from tocsin.ports import (
+    Clock,
+    EventRecorder,
+    GoneError,
+    Notice,
+    RefusedError,
+    Regarded,
+    WriteError,
+)
+
+_log = structlog.get_logger(__name__)
+
+#: client-go's own limits for one object: a burst, and then one in five minutes.
+BURST: Final = 25
+REFILL: Final = timedelta(minutes=5)
+_QUEUE_LIMIT: Final = 10_000
+_GIVE_UP_AFTER: Final = timedelta(hours=1)  # Events live for an hour
+_BUDGETS_KEPT: Final = 10_000
+
+
+@dataclass
+class _Queued:
+    notice: Notice
+    attempts: int = 0
+
+
+class Reporter:
+    """Records Events in the background; what it cannot record it logs, and never loses in silence.
+
+    An alert's own Events are not held back by the budget of what went wrong with its rule.
+    """
+
+    def __init__(self, recorder: EventRecorder, agenda: Agenda, clock: Clock) -> None:
+        self._recorder = recorder
+        self._agenda = agenda
+        self._clock = clock
+        self._numbers = itertools.count()
+        self._queue: dict[int, _Queued] = {}
+        self._budgets: OrderedDict[tuple[Regarded, bool], Budget] = OrderedDict()
+
+    def tell(self, notice: Notice) -> None:
+        """Have `notice` recorded, within the budget of its object."""
+        if len(self._queue) >= _QUEUE_LIMIT or not self._within_budget(notice):
+            _log.warning("event dropped: over budget", **_named(notice))
+            return
+        number = next(self._numbers)
+        self._queue[number] = _Queued(notice)
+        self._agenda.put(Item(Task.REPORT, number), self._clock.now())
+
+    async def report(self, number: int) -> None:
+        """Record the notice that `number` names; if that fails for now, it is due again."""
+        queued = self._queue[number]
+        try:
+            await self._recorder.record(queued.notice)
+        except (GoneError, RefusedError) as error:  # a namespace that is going, a missing right
+            _log.warning("event refused", error=str(error), **_named(queued.notice))
+        except WriteError as error:
+            if self._retry(number, queued, str(error)):
+                return
+        del self._queue[number]
+
+    def _retry(self, number: int, queued: _Queued, error: str) -> bool:
+        now = self._clock.now()
+        if now - queued.notice.at > _GIVE_UP_AFTER:
+            _log.error("event given up", error=error, **_named(queued.notice))
+            return False
+        queued.attempts += 1
+        self._agenda.put(Item(Task.REPORT, number), now + delay_after(queued.attempts))
+        return True
+
+    def _within_budget(self, notice: Notice) -> bool:
+        key = (notice.regarding, notice.reason.startswith("Alert"))
+        now: datetime = self._clock.now()
+        budget = self._budgets.get(key, Budget.full(BURST, now)).refilled(BURST, REFILL, now)
+        spent = budget.spend()
+        self._budgets[key] = spent or budget
+        self._budgets.move_to_end(key)
+        if len(self._budgets) > _BUDGETS_KEPT:
+            self._budgets.popitem(last=False)
+        return spent is not None
+
+
+def _named(notice: Notice) -> dict[str, str]:
+    regarding = notice.regarding
+    return {
+        "reason": notice.reason,
+        "object": f"{regarding.kind} {regarding.namespace}/{regarding.name}",
+        "note": notice.note,
+    }

@@ -1,0 +1,64 @@
+"""From a status back to alerts: what a restart goes on with."""
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from tocsin.core.alerts import Alert
+from tocsin.core.amounts import Unit, read_shown
+from tocsin.core.attribution import identity_of
+from tocsin.core.identity import alert_id
+from tocsin.core.inventory import ObjectRef
+from tocsin.core.rules import Rule
+from tocsin.core.states import State
+from tocsin.engine.times import read_time
+
+
+def restore(rule: Rule, status: Mapping[str, Any]) -> dict[str, Alert]:
+    """The alerts that `status` holds, by id; an entry that cannot be read is left out."""
+    alerts: dict[str, Alert] = {}
+    for entry in status.get("alerts") or ():
+        try:
+            alert = _alert(rule, entry)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            continue  # edited by hand: the next evaluation starts this one anew
+        alerts[alert.id] = alert
+    return alerts
+
+
+def _alert(rule: Rule, entry: Mapping[str, Any]) -> Alert:
+    unit = rule.metric.unit
+    labels = {str(name): str(value) for name, value in (entry.get("labels") or {}).items()}
+    subject = entry.get("workload")
+    workload = (
+        ObjectRef(subject["kind"], subject["namespace"], subject["name"]) if subject else None
+    )
+    identity = identity_of(rule, workload, labels)
+    state = State(entry["state"])
+    if state not in (State.PENDING, State.FIRING):
+        raise ValueError(f"an active alert cannot be {state}")
+    return Alert(
+        id=alert_id(rule.key, identity),
+        identity=identity,
+        state=state,
+        value=_value(entry["valueAtTransition"], unit),
+        threshold=_value(entry["threshold"], unit) if "threshold" in entry else None,
+        labels=labels,
+        active_at=read_time(entry["activeAt"]),
+        fired_at=_time(entry, "firedAt"),
+        unobserved_since=_time(entry, "unobservedSince"),
+        reason=str(entry.get("reason", "")),
+    )
+
+
+def _value(text: str, unit: Unit | None) -> float:
+    """The value shown; NaN if it was shown in a unit that the rule no longer has."""
+    try:
+        return read_shown(text, unit)
+    except ValueError:
+        return math.nan
+
+
+def _time(entry: Mapping[str, Any], name: str) -> datetime | None:
+    return read_time(entry[name]) if entry.get(name) else None

@@ -1,0 +1,66 @@
+"""Alerts that fire and end, told by Events and in the log."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import structlog
+
+from tocsin.core.alerts import Alert, Ended
+from tocsin.core.rules import Rule
+from tocsin.engine import notices
+from tocsin.engine.cluster import Cluster
+from tocsin.engine.record import Record
+from tocsin.engine.reporting import Reporter
+from tocsin.ports import Notice, Regarded, Renderer
+
+_log = structlog.get_logger(__name__)
+
+
+class Teller:
+    """Tells of alerts that fire and end: Events on rule and workload, and a line in the log."""
+
+    def __init__(self, cluster: Cluster, reporter: Reporter, renderer: Renderer) -> None:
+        self._cluster = cluster
+        self._reporter = reporter
+        self._renderer = renderer
+
+    def fired(self, record: Record, rule: Rule, alert: Alert, now: datetime) -> None:
+        """An alert starts to fire."""
+        subjects = self._subjects(record, alert)
+        wording, told = notices.fired(rule, alert, self._renderer, subjects, now)
+        _log.warning(
+            "alert firing",
+            **_named(rule, alert),
+            summary=wording.summary,
+            labels=dict(wording.labels),
+            links=dict(wording.links),
+            actions=list(wording.actions),
+        )
+        self._tell(told)
+
+    def ended(self, record: Record, rule: Rule, ended: Ended) -> None:
+        """An alert that fired is over."""
+        alert, at = ended.alert, ended.resolved_at
+        subjects = self._subjects(record, alert)
+        note, told = notices.resolved(rule, ended, self._renderer, subjects, at)
+        _log.info("alert resolved", **_named(rule, alert), reason=ended.reason, summary=note)
+        self._tell(told)
+
+    def _tell(self, told: Iterable[Notice]) -> None:
+        for notice in told:
+            self._reporter.tell(notice)
+
+    def _subjects(self, record: Record, alert: Alert) -> list[Regarded]:
+        ref = alert.identity.workload
+        workload = self._cluster.regarded(ref) if ref else None
+        return [record.regarded, *([workload] if workload else [])]
+
+
+def _named(rule: Rule, alert: Alert) -> dict[str, str]:
+    workload = alert.identity.workload
+    return {
+        "rule": str(rule.key),
+        "workload": str(workload) if workload else str(alert.identity),
+        "alert_id": alert.id,
+        "severity": rule.severity,
+    }

@@ -1,0 +1,33 @@
+"""When rules are evaluated next."""
+
+from datetime import datetime, timedelta
+
+from tocsin.core.rules import Rule
+from tocsin.core.schedule import next_due, offset_of
+from tocsin.engine.agenda import Agenda, Item, Task
+from tocsin.engine.record import Record
+from tocsin.ports import Clock
+
+
+class Timetable:
+    """Spreads rules over their intervals; a fixed offset instead is for tests."""
+
+    def __init__(self, agenda: Agenda, clock: Clock, fixed_offset: timedelta | None = None) -> None:
+        self._agenda = agenda
+        self._clock = clock
+        self._fixed_offset = fixed_offset
+
+    def plan(self, record: Record) -> None:
+        """Make the next evaluation of a rule due, or none if it cannot be evaluated."""
+        item = Item(Task.EVALUATE, record.key)
+        if record.due and record.rule:
+            self._agenda.put(item, self.next_of(record.rule))
+        else:
+            self._agenda.drop(item)
+
+    def next_of(self, rule: Rule) -> datetime:
+        """When `rule` is due next, from now on."""
+        offset = self._fixed_offset
+        if offset is None:
+            offset = offset_of(rule.metric.source, rule.metric.query, rule.interval)
+        return next_due(self._clock.now(), rule.interval, offset)

@@ -1,0 +1,100 @@
+"""What is said of an alert: the rule's texts, with the alert's values put in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tocsin.core.alerts import Alert
+from tocsin.core.amounts import format_amount
+from tocsin.core.rules import Rule
+from tocsin.ports import Renderer
+
+
+@dataclass(frozen=True)
+class Wording:
+    """An alert in words; `problems` says which templates failed, and how."""
+
+    summary: str
+    description: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    actions: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def check_texts(renderer: Renderer, rule: Rule) -> tuple[str, ...]:
+    """What is wrong with the templates of `rule` before any value is known, field by field."""
+    found = ((where, renderer.check(template)) for where, template in _templates(rule))
+    return tuple(f"{where}: {problem}" for where, problem in found if problem)
+
+
+def word(renderer: Renderer, rule: Rule, alert: Alert, value: float | None = None) -> Wording:
+    """`alert` in words, with its own value or another one, such as that of its recovery.
+
+    A template that fails takes nothing with it: a failed summary becomes a plain sentence, and
+    any other text is left out.
+    """
+    shown = alert.value if value is None else value
+    values = _values(rule, alert, shown)
+    problems: list[str] = []
+
+    def render(where: str, template: str) -> str:
+        rendered = renderer.render(template, values)
+        if rendered.problem:
+            problems.append(f"{where}: {rendered.problem}")
+        return rendered.text
+
+    def render_all(where: str, templates: Mapping[str, str]) -> dict[str, str]:
+        return {name: render(f"{where}.{name}", text) for name, text in templates.items()}
+
+    texts = rule.texts
+    summary = render("spec.summary", texts.summary) if texts.summary else ""
+    return Wording(
+        summary=summary.strip() or plain_summary(rule, alert, shown),
+        description=render("spec.description", texts.description),
+        labels=render_all("spec.labels", texts.labels),
+        annotations=render_all("spec.annotations", texts.annotations),
+        links=render_all("spec.links", texts.links),
+        actions=tuple(render(f"spec.actions[{i}]", text) for i, text in enumerate(texts.actions)),
+        problems=tuple(problems),
+    )
+
+
+def plain_summary(rule: Rule, alert: Alert, value: float) -> str:
+    """A sentence that needs no template: rule, workload, value and limit."""
+    unit = rule.metric.unit
+    limit = "" if alert.threshold is None else f" (limit {format_amount(alert.threshold, unit)})"
+    return f"{rule.key.name}: {alert.identity} is at {format_amount(value, unit)}{limit}"
+
+
+def _templates(rule: Rule) -> list[tuple[str, str]]:
+    texts = rule.texts
+    named = {"labels": texts.labels, "annotations": texts.annotations, "links": texts.links}
+    return [
+        ("spec.summary", texts.summary),
+        ("spec.description", texts.description),
+        *(
+            (f"spec.{k}.{name}", text)
+            for k, texts_ in named.items()
+            for name, text in texts_.items()
+        ),
+        *((f"spec.actions[{i}]", text) for i, text in enumerate(texts.actions)),
+    ]
+
+
+def _values(rule: Rule, alert: Alert, value: float) -> dict[str, Any]:
+    """The variables of templates: $labels, $value, $threshold, $workload, $rule, $severity."""
+    workload = alert.identity.workload
+    return {
+        "labels": dict(alert.labels),
+        "value": value,
+        "threshold": alert.threshold,
+        "workload": {
+            "kind": workload.kind if workload else "",
+            "namespace": workload.namespace if workload else rule.key.namespace,
+            "name": workload.name if workload else "",
+        },
+        "rule": {"namespace": rule.key.namespace, "name": rule.key.name},
+        "severity": str(rule.severity),
+    }

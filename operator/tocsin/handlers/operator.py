@@ -1,0 +1,79 @@
+"""kopf, set up to watch what the engine needs and to touch nothing."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final
+
+import kopf
+
+from tocsin.handlers.tap import Count, Observer, tapped
+
+#: (group, version, plural): one watch for each of the engine's kinds.
+WATCHED: Final = (
+    ("tocsin.dev", "v1alpha1", "mlalertrules"),
+    ("apps", "v1", "deployments"),
+    ("apps", "v1", "statefulsets"),
+    ("apps", "v1", "replicasets"),
+    ("", "v1", "pods"),
+)
+
+
+async def watch(
+    observer: Observer,
+    count: Count,
+    *,
+    namespaces: Sequence[str],
+    identity: str,
+    ready: asyncio.Event,
+) -> None:
+    """Keep the watches alive until cancelled; `ready` is set once kopf runs."""
+    with tapped(observer, count):
+        await kopf.operator(
+            registry=_registry(),
+            settings=_settings(),
+            standalone=True,
+            clusterwide=not namespaces,
+            namespaces=tuple(namespaces),
+            identity=identity,  # type: ignore[arg-type]  # a NewType of str, private to kopf
+            ready_flag=ready,
+        )
+
+
+def _registry() -> kopf.OperatorRegistry:
+    registry = kopf.OperatorRegistry()
+    for group, version, plural in WATCHED:
+        kopf.on.event(group, version, plural, registry=registry)(_watched)
+    kopf.on.login(registry=registry)(_log_in)
+    return registry
+
+
+def _watched(**_: Any) -> None:
+    """A handler makes kopf watch; the tap takes the events before they get here."""
+
+
+def _log_in(**kwargs: Any) -> kopf.ConnectionInfo | None:
+    return kopf.login_with_service_account(**kwargs) or kopf.login_with_kubeconfig(**kwargs)
+
+
+def _settings() -> kopf.OperatorSettings:
+    settings = kopf.OperatorSettings()
+    settings.scanning.disabled = True  # no look at CRDs and namespaces, no right needed for it
+    settings.posting.enabled = False
+    settings.persistence.finalizer = "tocsin.dev/unused"
+    settings.watching.inactivity_timeout = 70
+    settings.watching.server_timeout = 300
+    settings.watching.client_timeout = 330
+    settings.watching.connect_timeout = 10
+    settings.networking.request_timeout = 30
+    settings.networking.error_backoffs = _Endless()
+    settings.process.ultimate_exiting_timeout = 3
+    return settings
+
+
+class _Endless:
+    """Backoffs without an end: the operator outlives an absent API server."""
+
+    def __iter__(self) -> Any:
+        yield from (1, 1, 2, 3)
+        while True:
+            yield 5

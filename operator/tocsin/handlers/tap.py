@@ -1,0 +1,82 @@
+"""Takes what kopf's watches tell, whole lists included, and hands it on in order.
+
+kopf tells its handlers of one object at a time, each in a task of its own: they cannot know when a
+list is over, nor that an object is gone which a later list no longer names. The stream below kopf's
+queue knows both (docs/design/watches.md). What is taken here goes no further, so kopf keeps no
+memory and no task for each object.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Set
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import structlog
+from kopf._cogs.clients import watching
+
+_log = structlog.get_logger(__name__)
+
+
+class Observer(Protocol):
+    """Who is told: the engine."""
+
+    def saw(self, kind: str, body: Mapping[str, Any]) -> None:
+        """An object is there, or has changed."""
+        ...
+
+    def gone(self, kind: str, namespace: str, name: str) -> None:
+        """An object was deleted."""
+        ...
+
+    def listed(self, kind: str, namespace: str | None, names: Set[tuple[str, str]]) -> None:
+        """A whole list was read; `names` has the (namespace, name) of all that it named."""
+        ...
+
+
+#: Told of each request: verb, kind, and the code it was answered with.
+Count = Callable[[str, str, str], None]
+
+
+@contextmanager
+def tapped(observer: Observer, count: Count) -> Iterator[None]:
+    """While this lasts, the watches of kopf in this process speak to `observer`."""
+    list_and_watch, watch = watching.continuous_watch, watching.watch_objs
+
+    async def tap(*, resource: Any, namespace: Any, **rest: Any) -> AsyncIterator[Any]:
+        listing: set[tuple[str, str]] = set()
+        async for event in list_and_watch(resource=resource, namespace=namespace, **rest):
+            if event is watching.Bookmark.LISTED:
+                count("list", resource.plural, "200")
+                observer.listed(resource.kind, namespace, frozenset(listing))
+                listing.clear()
+                yield event
+            elif not isinstance(event, watching.Bookmark) and event["type"] != "BOOKMARK":
+                if event["type"] is None:
+                    listing.add(_name(event["object"]))
+                _hand_on(observer, resource.kind, event)
+
+    async def counted(*, resource: Any, **rest: Any) -> AsyncIterator[Any]:
+        count("watch", resource.plural, "200")
+        async for event in watch(resource=resource, **rest):
+            yield event
+
+    watching.continuous_watch, watching.watch_objs = tap, counted
+    try:
+        yield
+    finally:
+        watching.continuous_watch, watching.watch_objs = list_and_watch, watch
+
+
+def _hand_on(observer: Observer, kind: str, event: Mapping[str, Any]) -> None:
+    body = event["object"]
+    try:
+        if event["type"] == "DELETED":
+            observer.gone(kind, *_name(body))
+        else:
+            observer.saw(kind, body)
+    except Exception:  # noqa: BLE001 - one object must not end the watch of all others
+        _log.exception("object not taken in", kind=kind, object=_name(body))
+
+
+def _name(body: Mapping[str, Any]) -> tuple[str, str]:
+    metadata = body["metadata"]
+    return metadata.get("namespace", ""), metadata["name"]

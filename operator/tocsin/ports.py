@@ -1,0 +1,157 @@
+"""What the engine needs of the outside, in core's types: adapters fulfil these protocols."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from tocsin.core.rules import RuleKey
+from tocsin.core.samples import Answer
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """The time in UTC, in whole milliseconds: as precise as status keeps it."""
+        ...
+
+
+class Source(Protocol):
+    """A system that answers queries."""
+
+    async def ask(self, query: str) -> Answer:
+        """The answer to an instant query; it never raises for what the source does."""
+        ...
+
+
+class EventReason(StrEnum):
+    """The reasons of the Events that Tocsin emits: a closed list."""
+
+    ALERT_FIRING = "AlertFiring"
+    ALERT_RESOLVED = "AlertResolved"
+    RULE_INVALID = "RuleInvalid"
+    SOURCE_FAILED = "SourceFailed"
+    TEMPLATE_FAILED = "TemplateFailed"
+    MODEL_AMBIGUOUS = "ModelAmbiguous"
+
+
+@dataclass(frozen=True)
+class Regarded:
+    """The object that an Event is about."""
+
+    api_version: str
+    kind: str
+    namespace: str
+    name: str
+    uid: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One Kubernetes Event to be recorded."""
+
+    regarding: Regarded
+    reason: EventReason
+    action: str
+    note: str
+    at: datetime
+    warning: bool = True
+    related: Regarded | None = None
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+
+class WriteError(Exception):
+    """A write that did not happen.
+
+    ├── Conflict      the object has changed since it was read
+    ├── Gone          the object is no longer there
+    ├── Refused       the API server will not take it: trying again does not help
+    └── Unavailable   the API server did not answer, or is busy: try again
+    """
+
+
+class ConflictError(WriteError):
+    """The object has changed since it was read."""
+
+
+class GoneError(WriteError):
+    """The object is no longer there."""
+
+
+class RefusedError(WriteError):
+    """The API server will not take it: trying again does not help."""
+
+
+class UnavailableError(WriteError):
+    """The API server did not answer, or is busy: trying again may help."""
+
+
+class EventRecorder(Protocol):
+    """Records Kubernetes Events."""
+
+    async def record(self, notice: Notice) -> None:
+        """Create the Event, or count it up where it exists already.
+
+        Raises:
+            WriteError: it is not recorded.
+        """
+        ...
+
+
+class StatusWriter(Protocol):
+    """Writes the status of rules."""
+
+    async def write(self, rule: RuleKey, resource_version: str, status: Mapping[str, Any]) -> str:
+        """Replace the status of `rule` if it is still at `resource_version`; the new version.
+
+        Raises:
+            WriteError: it is not written.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A text made of a template; `problem` says what is wrong with it, if anything."""
+
+    text: str
+    problem: str | None = None
+
+
+class Renderer(Protocol):
+    """Renders templates within bounds."""
+
+    def check(self, template: str) -> str | None:
+        """What is wrong with `template`, before any value is known."""
+        ...
+
+    def render(self, template: str, values: Mapping[str, Any]) -> Rendered:
+        """`template` with `values` as its variables; on failure `text` is empty."""
+        ...
+
+
+@dataclass(frozen=True)
+class Census:
+    """How many of what there are now, for the gauges."""
+
+    rules: Mapping[str, int] = field(default_factory=dict)
+    alerts: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    unattributed: Mapping[RuleKey, int] = field(default_factory=dict)
+
+
+class Meter(Protocol):
+    """Counts what the operator does, for its own metrics."""
+
+    def evaluated(self, outcome: str, seconds: float) -> None:
+        """One evaluation took `seconds` and ended as `outcome`."""
+        ...
+
+    def missed(self, count: int) -> None:
+        """`count` evaluations were due and skipped."""
+        ...
+
+    def answered(self, source: str, outcome: str, samples: int) -> None:
+        """`source` answered a query with so many samples, or failed as `outcome` says."""
+        ...

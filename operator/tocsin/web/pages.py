@@ -1,0 +1,73 @@
+"""What the pages say, read off the engine."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Final
+
+from tocsin.engine.book import Book
+from tocsin.engine.engine import Engine
+from tocsin.ports import Census, Clock
+
+#: The engine's loop looks around every second; this long without it means that it is stuck.
+_STUCK_AFTER: Final = timedelta(seconds=90)
+_ASK_RIGHTS_EVERY: Final = timedelta(seconds=10)
+_CONTENT_TYPE: Final = "text/plain; version=1.0.0; charset=utf-8"
+
+
+class OperatorPages:
+    """Probes and metrics of one operator."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        book: Book,
+        clock: Clock,
+        render: Callable[[Census], bytes],
+        missing_rights: Callable[[], Awaitable[list[str]]],
+    ) -> None:
+        self._engine = engine
+        self._book = book
+        self._clock = clock
+        self._render = render
+        self._missing_rights = missing_rights
+        self._missing: list[str] = []
+        self._asked_at = clock.now() - _ASK_RIGHTS_EVERY
+
+    async def healthy(self) -> str | None:
+        """Why the process should be restarted: its loop is stuck. An absent API server is not."""
+        still_for = self._clock.now() - self._engine.pulse
+        if still_for <= _STUCK_AFTER:
+            return None
+        return f"the engine's loop has stood still for {still_for.total_seconds():.0f} s"
+
+    async def ready(self) -> str | None:
+        """What was not listed yet, and which right is missing for it."""
+        unlisted = self._engine.unlisted
+        if not unlisted:
+            return None
+        now = self._clock.now()
+        if now - self._asked_at >= _ASK_RIGHTS_EVERY:
+            self._asked_at = now
+            self._missing = await self._missing_rights()
+        waiting = f"waiting for the first list of {', '.join(unlisted)}"
+        if not self._missing:
+            return waiting
+        return f"{waiting}; missing rights: {', '.join(self._missing)}"
+
+    def metrics(self) -> tuple[bytes, str]:
+        """The page of metrics and its content type."""
+        return self._render(self._census()), _CONTENT_TYPE
+
+    def _census(self) -> Census:
+        rules: Counter[str] = Counter()
+        alerts: Counter[tuple[str, str]] = Counter()
+        unattributed = {}
+        for record in self._book:
+            rules[record.status.get("state", "Unknown")] += 1
+            if record.rule:
+                for alert in record.alerts.values():
+                    alerts[record.rule.severity, alert.state] += 1
+            if record.evaluation and record.evaluation.attribution:
+                unattributed[record.key] = len(record.evaluation.attribution.unattributed)
+        return Census(rules, alerts, unattributed)

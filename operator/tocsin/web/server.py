@@ -1,0 +1,65 @@
+"""Serves /healthz, /readyz and /metrics."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Final, Protocol
+
+from aiohttp import web
+
+
+class Pages(Protocol):
+    """What the pages show."""
+
+    async def healthy(self) -> str | None:
+        """Why the process should be restarted, if it should."""
+        ...
+
+    async def ready(self) -> str | None:
+        """What the operator still waits for, if it does."""
+        ...
+
+    def metrics(self) -> tuple[bytes, str]:
+        """The page of metrics and its content type."""
+        ...
+
+
+_PAGES: Final = web.AppKey("pages", Pages)
+
+
+@asynccontextmanager
+async def serving(pages: Pages, host: str, port: int) -> AsyncIterator[int]:
+    """Serve `pages` while this lasts, on the port that it yields (0 asks for a free one)."""
+    app = web.Application()
+    app[_PAGES] = pages
+    app.add_routes(
+        [
+            web.get("/healthz", _probe(lambda p: p.healthy())),
+            web.get("/readyz", _probe(lambda p: p.ready())),
+            web.get("/metrics", _metrics),
+        ]
+    )
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+def _probe(
+    ask: Callable[[Pages], Awaitable[str | None]],
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def answer(request: web.Request) -> web.Response:
+        problem = await ask(request.app[_PAGES])
+        if problem:
+            return web.Response(status=503, text=problem + "\n")
+        return web.Response(text="ok\n")
+
+    return answer
+
+
+async def _metrics(request: web.Request) -> web.Response:
+    page, content_type = request.app[_PAGES].metrics()
+    return web.Response(body=page, headers={"Content-Type": content_type})

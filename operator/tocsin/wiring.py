@@ -1,0 +1,181 @@
+"""Constructs everything, runs it, and ends it: the only place that knows adapters by name."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import structlog
+from kubernetes.aio.client import ApiClient
+
+from tocsin.adapters.clock import SystemClock
+from tocsin.adapters.kube.connecting import connect
+from tocsin.adapters.kube.events import KubeEvents
+from tocsin.adapters.kube.rights import missing_rights
+from tocsin.adapters.kube.statuses import KubeStatuses
+from tocsin.adapters.metrics import Metrics
+from tocsin.adapters.prometheus import PrometheusSource
+from tocsin.adapters.prometheus.source import Connection
+from tocsin.adapters.templates import GoTemplates
+from tocsin.api.settings import Settings, SettingsError, SourceSettings, load_settings
+from tocsin.engine.agenda import Agenda
+from tocsin.engine.asking import Asker
+from tocsin.engine.book import Book
+from tocsin.engine.cluster import Cluster
+from tocsin.engine.engine import Engine
+from tocsin.engine.evaluating import Evaluator
+from tocsin.engine.publishing import Publisher
+from tocsin.engine.reporting import Reporter
+from tocsin.engine.telling import Teller
+from tocsin.engine.timetable import Timetable
+from tocsin.handlers.operator import watch
+from tocsin.ports import Clock, EventRecorder, Meter, Renderer, Source, StatusWriter
+from tocsin.web.logs import set_up_logs
+from tocsin.web.pages import OperatorPages
+from tocsin.web.server import serving
+
+_log = structlog.get_logger(__name__)
+
+
+def build_engine(
+    settings: Settings,
+    *,
+    clock: Clock,
+    sources: dict[str, Source],
+    writer: StatusWriter,
+    recorder: EventRecorder,
+    renderer: Renderer,
+    meter: Meter,
+) -> tuple[Engine, Book]:
+    """The engine with the given adapters, and the book of its rules."""
+    agenda, cluster = Agenda(), Cluster()
+    reporter = Reporter(recorder, agenda, clock)
+    teller = Teller(cluster, reporter, renderer)
+    book = Book(frozenset(sources), settings.defaults.interval, teller.ended)
+    publisher = Publisher(
+        clock=clock, agenda=agenda, book=book, writer=writer, reporter=reporter, renderer=renderer
+    )
+    evaluator = Evaluator(
+        clock=clock,
+        timetable=Timetable(agenda, clock, settings.evaluation.offset),
+        book=book,
+        cluster=cluster,
+        asker=Asker(sources, clock, meter),
+        publisher=publisher,
+        teller=teller,
+        meter=meter,
+    )
+    engine = Engine(
+        clock=clock,
+        agenda=agenda,
+        book=book,
+        cluster=cluster,
+        evaluator=evaluator,
+        publisher=publisher,
+        reporter=reporter,
+        namespaces=tuple(settings.watch_namespaces),
+    )
+    return engine, book
+
+
+def run(config: Path) -> int:
+    """Run the operator until it is told to end; the exit code of the process."""
+    try:
+        settings = load_settings(config)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    set_up_logs(settings.log.level, settings.cluster_name)
+    try:
+        asyncio.run(_serve(settings))
+        code = 0
+    except Exception:  # noqa: BLE001 - whatever it was, it is logged and ends the process
+        _log.exception("the operator ends")
+        code = 1
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # A thread that still waits for a source would hold the exit for as long as it hangs.
+    os._exit(code)
+
+
+async def _serve(settings: Settings) -> None:
+    clock, metrics = SystemClock(), Metrics()
+    identity = os.environ.get("POD_NAME") or socket.gethostname()
+    sources = {source.name: _source(source) for source in settings.sources}
+    async with await connect() as api:
+        engine, book = build_engine(
+            settings,
+            clock=clock,
+            sources=dict(sources),
+            writer=KubeStatuses(api, metrics.requested),
+            recorder=KubeEvents(api, metrics.requested, identity),
+            renderer=GoTemplates(),
+            meter=metrics,
+        )
+        pages = OperatorPages(engine, book, clock, metrics.page, _rights(api, metrics, settings))
+        async with serving(pages, settings.web.host, settings.web.port) as port:
+            _log.info("listening", host=settings.web.host, port=port)
+            await _until_told(settings, engine, metrics, identity)
+        for source in sources.values():
+            source.close()
+
+
+async def _until_told(settings: Settings, engine: Engine, metrics: Metrics, identity: str) -> None:
+    """Run engine and watches; SIGTERM and SIGINT end both, and so does the end of either."""
+    ready = asyncio.Event()
+    deciding = asyncio.create_task(engine.run(), name="engine")
+    watching = asyncio.create_task(
+        watch(
+            engine,
+            metrics.requested,
+            namespaces=settings.watch_namespaces,
+            identity=identity,
+            ready=ready,
+        ),
+        name="watches",
+    )
+    handing_over = asyncio.create_task(_end_quickly(ready, watching), name="signals")
+    tasks = (deciding, watching, handing_over)
+    try:
+        done, _ = await asyncio.wait({deciding, watching}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    for task in done:
+        with contextlib.suppress(asyncio.CancelledError):
+            task.result()
+
+
+async def _end_quickly(ready: asyncio.Event, watching: asyncio.Task[None]) -> None:
+    """Once kopf has set its signal handlers, replace them: its own way to end takes over 5 s."""
+    await ready.wait()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, watching.cancel)
+
+
+def _source(source: SourceSettings) -> PrometheusSource:
+    prometheus = source.prometheus
+    connection = Connection(
+        url=prometheus.url,
+        timeout=prometheus.timeout.total_seconds(),
+        max_series=prometheus.max_series,
+        concurrency=prometheus.concurrency,
+        credentials=prometheus.credentials_dir,
+        ca_file=prometheus.ca_file,
+    )
+    return PrometheusSource(source.name, connection)
+
+
+def _rights(
+    api: ApiClient, metrics: Metrics, settings: Settings
+) -> Callable[[], Awaitable[list[str]]]:
+    namespaces = settings.watch_namespaces or (None,)
+    return lambda: missing_rights(api, metrics.requested, namespaces)
