@@ -1,0 +1,125 @@
+{{/* The name of everything that the release makes. */}}
+{{- define "tocsin.fullname" -}}
+{{- if contains .Chart.Name .Release.Name -}}
+{{- .Release.Name | trunc 53 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name .Chart.Name | trunc 53 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+The name of roles and bindings: releases in other namespaces may bear the same name, and their
+roles stand beside ours, in the cluster or in a namespace that both watch.
+*/}}
+{{- define "tocsin.roleName" -}}
+{{- printf "%s:%s" .Release.Namespace (include "tocsin.fullname" .) -}}
+{{- end -}}
+
+{{- define "tocsin.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- .Values.serviceAccount.name | default (include "tocsin.fullname" .) -}}
+{{- else -}}
+{{- .Values.serviceAccount.name | default "default" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "tocsin.selectorLabels" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "tocsin.labels" -}}
+{{ include "tocsin.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end -}}
+
+{{- define "tocsin.image" -}}
+{{- printf "%s:%s" .Values.image.repository (.Values.image.tag | default .Chart.AppVersion) -}}
+{{- end -}}
+
+{{/* Where the Secrets of a source are found in the container. */}}
+{{- define "tocsin.credentialsDir" -}}
+/etc/tocsin/credentials/{{ .name }}
+{{- end -}}
+
+{{- define "tocsin.caDir" -}}
+/etc/tocsin/ca/{{ .name }}
+{{- end -}}
+
+{{/* The operator's configuration. The keys are those of its settings, and no others are taken. */}}
+{{- define "tocsin.config" -}}
+clusterName: {{ .Values.clusterName | quote }}
+{{- with .Values.watchNamespaces }}
+watchNamespaces:
+  {{- toYaml . | nindent 2 }}
+{{- else }}
+watchNamespaces: []
+{{- end }}
+{{- $names := list }}
+{{- range .Values.sources }}
+{{- if has .name $names }}
+{{- fail (printf "values: two sources are called %q: names of sources must differ" .name) }}
+{{- end }}
+{{- $names = append $names .name }}
+{{- end }}
+{{- with .Values.sources }}
+sources:
+  {{- range . }}
+  - name: {{ .name | quote }}
+    prometheus:
+      url: {{ .prometheus.url | quote }}
+      {{- with .prometheus.timeout }}
+      timeout: {{ . | quote }}
+      {{- end }}
+      {{- with .prometheus.maxSeries }}
+      maxSeries: {{ int64 . }}
+      {{- end }}
+      {{- with .prometheus.concurrency }}
+      concurrency: {{ int64 . }}
+      {{- end }}
+      {{- if .prometheus.credentialsSecretRef }}
+      credentialsDir: {{ include "tocsin.credentialsDir" . | quote }}
+      {{- end }}
+      {{- if .prometheus.caSecretRef }}
+      caFile: {{ printf "%s/%s" (include "tocsin.caDir" .) .prometheus.caSecretRef.key | quote }}
+      {{- end }}
+  {{- end }}
+{{- else }}
+sources: []
+{{- end }}
+defaults:
+  interval: {{ .Values.defaults.interval | quote }}
+{{- with .Values.evaluation.offset }}
+evaluation:
+  offset: {{ . | quote }}
+{{- end }}
+web:
+  host: 0.0.0.0
+  port: 8080
+log:
+  level: {{ .Values.log.level | quote }}
+{{- end -}}
+
+{{/* What the operator may do, in a namespace or everywhere: exactly what it does. */}}
+{{- define "tocsin.rules" -}}
+# Our own resources. What they say is read from the watch; only their status is written.
+- apiGroups: [tocsin.dev]
+  resources: [mlalertrules]
+  verbs: [list, watch]
+- apiGroups: [tocsin.dev]
+  resources: [mlalertrules/status]
+  verbs: [patch]
+# What alerts are about: pods, and through their owners the workloads that serve models.
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [list, watch]
+- apiGroups: [apps]
+  resources: [deployments, replicasets, statefulsets]
+  verbs: [list, watch]
+# What is told: a new Event, and one more occurrence of it.
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+{{- end -}}
