@@ -1,0 +1,53 @@
+"""The stage is set once for all tests; each test has a namespace of its own."""
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from e2e.cluster import Cluster
+from e2e.stage import RESTRICTED, Stage, set_up
+from e2e.tools import Done, Tools
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def stage() -> Stage:
+    """The cluster with Prometheus and the operator of this checkout."""
+    return set_up()
+
+
+@pytest.fixture(scope="session")
+def tools(stage: Stage) -> Tools:
+    """kubectl and helm."""
+    return stage.tools
+
+
+@pytest.fixture(scope="session")
+def cluster(tools: Tools) -> Cluster:
+    """The cluster itself."""
+    return tools.cluster
+
+
+@pytest.fixture(scope="session")
+def kubectl(tools: Tools) -> Callable[..., Done]:
+    """kubectl alone."""
+    return tools.kubectl
+
+
+@pytest.fixture(scope="session")
+def helm(tools: Tools) -> Callable[..., Done]:
+    """helm alone."""
+    return tools.helm
+
+
+@pytest.fixture
+def namespace(tools: Tools) -> Iterator[str]:
+    """A fresh namespace that takes restricted pods only; it is deleted behind the test's back."""
+    name = f"e2e-{os.getpid()}-{next(_numbers)}"
+    tools.kubectl("create", "namespace", name)
+    tools.kubectl("label", "namespace", name, RESTRICTED)
+    yield name
+    tools.kubectl("delete", "namespace", name, "--wait=false")

@@ -1,0 +1,115 @@
+"""Everything that runs on the cluster: images, Prometheus, the operator, a model with traffic."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from e2e.cluster import Cluster, build_image, load_images, up
+from e2e.tools import ROOT, Tools
+
+RELEASE = "tocsin"
+SYSTEM = "tocsin-system"
+MONITORING = "monitoring"
+MODEL = ROOT / "examples" / "model-server" / "deploy" / "model.yaml"
+BAD_ROLLOUT = ROOT / "examples" / "model-server" / "deploy" / "bad-rollout.yaml"
+PROMETHEUS_URL = f"http://prometheus.{MONITORING}:9090"
+RESTRICTED = "pod-security.kubernetes.io/enforce=restricted"
+
+VALUES: dict[str, Any] = {
+    "clusterName": "e2e",
+    "sources": [
+        {"name": "default", "prometheus": {"url": PROMETHEUS_URL, "timeout": "3s"}},
+        {"name": "absent", "prometheus": {"url": "http://nothing.monitoring:9090"}},
+    ],
+    "resources": {"requests": {"cpu": "20m", "memory": "96Mi"}},
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A cluster on which Prometheus and the operator run."""
+
+    tools: Tools
+    operator_image: str
+
+
+def set_up() -> Stage:
+    """Bring everything up, or to what the checkout now says; twice is once."""
+    cluster = up()
+    tools = Tools(cluster)
+    image = _images(cluster)
+    make_namespace(tools, MONITORING)
+    tools.apply(MONITORING, ROOT / "e2e" / "prometheus" / "prometheus.yaml")
+    make_namespace(tools, SYSTEM)
+    stage = Stage(tools, image)
+    install(stage)
+    tools.kubectl("rollout", "status", "deployment/prometheus", "-n", MONITORING, "--timeout=120s")
+    return stage
+
+
+def install(stage: Stage, release: str = RELEASE, namespace: str = SYSTEM, **values: Any) -> None:
+    """Install or upgrade the chart with our image; pods and logs are part of a failure."""
+    repository, _, tag = stage.operator_image.partition(":")
+    image = {"repository": repository, "tag": tag, "pullPolicy": "Never"}
+    text = json.dumps({**VALUES, "image": image, **values})
+    tools = stage.tools
+    path = Path("/dev/stdin")
+    done = subprocess.run(  # noqa: S603 - our own program
+        [
+            str(tools.cluster.bin / "helm"), "upgrade", "--install", release,
+            str(ROOT / "charts" / "tocsin"), "-n", namespace, "--values", str(path),
+            "--wait", "--timeout", "120s",
+        ],
+        env=tools.cluster.environment(), input=text, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        pods = tools.kubectl("get", "pods,events", "-n", namespace).stdout
+        logs = tools.kubectl(
+            "logs", "-n", namespace, "-l", "app.kubernetes.io/name=tocsin", "--tail=30", check=False
+        )
+        raise AssertionError(f"helm: {done.stderr}\n{pods}\n{logs.stdout}{logs.stderr}")
+
+
+def make_namespace(tools: Tools, name: str) -> None:
+    """A namespace that takes only pods that are restricted, as we promise ours to be."""
+    tools.kubectl("create", "namespace", name, check=False)
+    tools.kubectl("label", "--overwrite", "namespace", name, RESTRICTED)
+
+
+def _images(cluster: Cluster) -> str:
+    """Build and load all images; the operator's name, which changes with its content."""
+    server = ROOT / "examples" / "model-server"
+    build_image("tocsin/model-server:dev", server)
+    prometheus = ROOT / "e2e" / "prometheus" / "Dockerfile"
+    build_image("tocsin/prometheus:dev", (cluster.bin / "prometheus").resolve().parent,
+                dockerfile=prometheus)  # fmt: skip
+    operator = f"tocsin/operator:{_fingerprint()}"
+    build_image(operator, ROOT)
+    load_images(operator, "tocsin/model-server:dev", "tocsin/prometheus:dev")
+    return operator
+
+
+def _fingerprint() -> str:
+    """A hash of what the operator's image is made of: another content is another rollout."""
+    digest = hashlib.sha256()
+    package = sorted((ROOT / "operator" / "tocsin").rglob("*.py"))
+    for path in (ROOT / "Dockerfile", ROOT / "requirements" / "operator.txt", *package):
+        digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def main(words: list[str]) -> None:
+    """`python -m e2e.stage` sets everything up; with the word image it only builds the image."""
+    if words == ["image"]:
+        print(_operator_image())
+    else:
+        stage = set_up()
+        print(f"ready. kubectl finds it by: export KUBECONFIG={stage.tools.cluster.kubeconfig}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,96 @@
+"""What the tests say of rules and models, in a sentence each."""
+
+import json
+from typing import Any
+
+from e2e.stage import BAD_ROLLOUT, MODEL
+from e2e.tools import Tools, wait_for
+
+Json = dict[str, Any]
+
+LATENCY = """\
+apiVersion: tocsin.dev/v1alpha1
+kind: MLAlertRule
+metadata: {name: high-latency}
+spec:
+  severity: high
+  workloads: {}
+  criterion:
+    threshold:
+      metric:
+        prometheus:
+          query: >-
+            histogram_quantile(0.99, sum by (le, namespace, pod)
+            (rate(ml_prediction_latency_seconds_bucket[5s])))
+        unit: Seconds
+      above: 200ms
+      recoverBelow: 150ms
+  for: 2s
+  interval: 1s
+  summary: "P99 latency of {{ $workload.name }} is {{ $value | humanizeDuration }}
+    (limit {{ $threshold | humanizeDuration }})"
+  actions: ["Roll back: kubectl rollout undo deployment/{{ $workload.name }}"]
+"""
+
+
+class World:
+    """One namespace with models and rules in it."""
+
+    def __init__(self, tools: Tools, namespace: str) -> None:
+        self.tools = tools
+        self.namespace = namespace
+
+    def run_model(self) -> None:
+        """Start the model and its traffic, and wait until both are ready."""
+        self.tools.apply(self.namespace, MODEL)
+        self.tools.kubectl(
+            "rollout", "status", "deployment/scorer", "-n", self.namespace, "--timeout=120s"
+        )
+
+    def roll_out_slow_version(self) -> None:
+        """Version v18, of which each prediction takes 400 ms longer."""
+        args = ["patch", "deployment", "scorer", "-n", self.namespace]
+        self.tools.kubectl(*args, "--patch-file", str(BAD_ROLLOUT))
+
+    def roll_back(self) -> None:
+        """Back to the version before."""
+        self.tools.kubectl("rollout", "undo", "deployment/scorer", "-n", self.namespace)
+
+    def status(self, rule: str = "high-latency") -> Json:
+        """The rule's status, empty while there is none."""
+        found: Json = self.tools.get("mlar", rule, self.namespace).get("status", {})
+        return found
+
+    def wait_for_state(self, state: str, rule: str = "high-latency", seconds: float = 60) -> Json:
+        """The rule's status once it is in `state`."""
+
+        def probe() -> Json | None:
+            status = self.status(rule)
+            return status if status.get("state") == state else None
+
+        try:
+            return wait_for(f"{rule} is {state}", probe, seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{json.dumps(self.status(rule), indent=1)}") from None
+
+    def condition(self, kind: str, rule: str = "high-latency") -> Json:
+        """One condition of the rule's status."""
+        conditions: list[Json] = self.status(rule).get("conditions", [])
+        return next((c for c in conditions if c["type"] == kind), {})
+
+    def events(self, reason: str, kind: str | None = None) -> list[Json]:
+        """The Events of a reason, on objects of a kind."""
+        events = self.tools.items("events.events.k8s.io", self.namespace)
+        return [
+            event
+            for event in events
+            if event["reason"] == reason and kind in (None, event["regarding"]["kind"])
+        ]
+
+    def wait_for_event(self, reason: str, kind: str | None = None, seconds: float = 30) -> Json:
+        """The first Event of a reason."""
+        return wait_for(
+            f"Event {reason} on {kind or 'anything'}",
+            lambda: next(iter(self.events(reason, kind)), None),
+            seconds,
+        )

@@ -1,0 +1,1 @@
+"""A small fraud model served over HTTP, with the metrics that Tocsin alerts on."""
