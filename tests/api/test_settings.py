@@ -1,0 +1,113 @@
+"""The configuration file is closed, and every mistake in it is named."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tocsin.api.settings import LogLevel, Settings, SettingsError, load_settings
+
+FULL = """
+clusterName: prod-eu
+watchNamespaces: [fraud, credit]
+sources:
+- name: default
+  prometheus:
+    url: http://prometheus.monitoring:9090/
+    timeout: 5s
+    maxSeries: 100
+    concurrency: 2
+    credentialsDir: /etc/tocsin/credentials/default
+    caFile: /etc/tocsin/ca.crt
+- name: thanos
+  prometheus: {url: "https://thanos.example.com/prefix"}
+defaults: {interval: 1m}
+web: {host: 0.0.0.0, port: 0}
+evaluation: {offset: 0s}
+log: {level: debug}
+"""
+
+
+def load(tmp_path: Path, text: str) -> Settings:
+    path = tmp_path / "tocsin.yaml"
+    path.write_text(text)
+    return load_settings(path)
+
+
+def test_all_that_can_be_set_is_read(tmp_path: Path) -> None:
+    settings = load(tmp_path, FULL)
+    assert settings.cluster_name == "prod-eu"
+    assert settings.watch_namespaces == ["fraud", "credit"]
+    first, second = (source.prometheus for source in settings.sources)
+    assert first.url == "http://prometheus.monitoring:9090"
+    assert (first.timeout, first.max_series, first.concurrency) == (timedelta(seconds=5), 100, 2)
+    assert first.credentials_dir == Path("/etc/tocsin/credentials/default")
+    assert first.ca_file == Path("/etc/tocsin/ca.crt")
+    assert second.url == "https://thanos.example.com/prefix"
+    assert settings.defaults.interval == timedelta(minutes=1)
+    assert (settings.web.host, settings.web.port) == ("0.0.0.0", 0)  # noqa: S104 -- read, not bound
+    assert settings.evaluation.offset == timedelta()
+    assert settings.log.level is LogLevel.DEBUG
+
+
+def test_only_the_clusters_name_is_required(tmp_path: Path) -> None:
+    settings = load(
+        tmp_path, "clusterName: prod\nsources: [{name: a, prometheus: {url: http://p}}]"
+    )
+    assert settings.watch_namespaces == []
+    prometheus = settings.sources[0].prometheus
+    assert (prometheus.timeout, prometheus.max_series) == (timedelta(seconds=10), 20_000)
+    assert (prometheus.concurrency, prometheus.credentials_dir) == (4, None)
+    assert settings.defaults.interval == timedelta(seconds=30)
+    assert (settings.web.host, settings.web.port) == ("127.0.0.1", 8080)
+    assert settings.evaluation.offset is None
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "clusterName: the field is required: set it"),
+        ("clusterName: ''", 'clusterName: "" is not a name of lower-case letters'),
+        ("clusterName: Prod", 'clusterName: "Prod" is not a name of lower-case letters'),
+        ("clusterName: " + "a" * 64, "clusterName: the text is 64 characters long: shorten it"),
+        ("clusterName: a\nclustername: a", "clustername: there is no such field"),
+        ("clusterName: a\nweb: {cluster_name: a}", "web.cluster_name: there is no such field"),
+        ("clusterName: a\nweb: {port: 70000}", "web.port: "),
+        ("clusterName: a\nweb: {port: '80'}", 'web.port: "80" is not a whole number'),
+        ("clusterName: a\ndefaults: {interval: 30}", "defaults.interval: this is not a duration"),
+        ("clusterName: a\ndefaults: {interval: 0s}", "defaults.interval: 0s is not between 1s"),
+        ("clusterName: a\nlog: {level: loud}", 'log.level: "loud" is not allowed: choose'),
+        ("clusterName: a\nsources: [{name: a}]", "sources[0].prometheus: the field is required"),
+        (
+            "clusterName: a\nsources: [{name: a, prometheus: {url: prometheus:9090}}]",
+            "sources[0].prometheus.url: this is not a URL: write one like http",
+        ),
+        (
+            "clusterName: a\nsources: [{name: a, prometheus: {url: 'http://u:secret@p'}}]",
+            "sources[0].prometheus.url: the URL holds a password: put it into files",
+        ),
+        (
+            "clusterName: a\nsources: [&a {name: a, prometheus: {url: http://p}}, *a]",
+            'two sources are called "a": rename one of them',
+        ),
+        ("- a", "this is not a map"),
+        ("a: [", "the file is not YAML: "),
+    ],
+)
+def test_a_mistake_is_named_with_file_and_key(tmp_path: Path, text: str, problem: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        load(tmp_path, text)
+    (line,) = str(raised.value).splitlines()
+    assert line.startswith(f"{tmp_path}/tocsin.yaml: {problem}")
+    assert "secret" not in line
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as raised:
+        load(tmp_path, "web: {port: x}\nlog: {level: loud}")
+    assert len(raised.value.problems) == 3
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"none\.yaml: the file cannot be read"):
+        load_settings(tmp_path / "none.yaml")
