@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from e2e.cluster import Cluster, build_image, load_images, up
+from e2e.cluster.locks import lock
 from e2e.tools import ROOT, Tools
 
 RELEASE = "tocsin"
@@ -41,12 +42,13 @@ def set_up() -> Stage:
     """Bring everything up, or to what the checkout now says; twice is once."""
     cluster = up()
     tools = Tools(cluster)
-    image = _images(cluster)
-    make_namespace(tools, MONITORING)
-    tools.apply(MONITORING, ROOT / "e2e" / "prometheus" / "prometheus.yaml")
-    make_namespace(tools, SYSTEM)
-    stage = Stage(tools, image)
-    install(stage)
+    with lock(f"stage-{cluster.name}"):
+        image = _images(cluster)
+        make_namespace(tools, MONITORING)
+        tools.apply(MONITORING, ROOT / "e2e" / "prometheus" / "prometheus.yaml")
+        make_namespace(tools, SYSTEM)
+        stage = Stage(tools, image)
+        install(stage)
     tools.kubectl("rollout", "status", "deployment/prometheus", "-n", MONITORING, "--timeout=120s")
     return stage
 
@@ -67,7 +69,8 @@ def install(stage: Stage, release: str = RELEASE, namespace: str = SYSTEM, **val
         env=tools.cluster.environment(), input=text, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
-        pods = tools.kubectl("get", "pods,events", "-n", namespace).stdout
+        pods = tools.kubectl("get", "pods", "-n", namespace).stdout
+        pods += "\n".join(tools.kubectl("events", "-n", namespace).stdout.splitlines()[-10:])
         logs = tools.kubectl(
             "logs", "-n", namespace, "-l", "app.kubernetes.io/name=tocsin", "--tail=30", check=False
         )
@@ -85,12 +88,18 @@ def _images(cluster: Cluster) -> str:
     server = ROOT / "examples" / "model-server"
     build_image("tocsin/model-server:dev", server)
     prometheus = ROOT / "e2e" / "prometheus" / "Dockerfile"
-    build_image("tocsin/prometheus:dev", (cluster.bin / "prometheus").resolve().parent,
-                dockerfile=prometheus)  # fmt: skip
-    operator = f"tocsin/operator:{_fingerprint()}"
-    build_image(operator, ROOT)
+    programs = (cluster.bin / "prometheus").resolve().parent
+    build_image("tocsin/prometheus:dev", programs, dockerfile=prometheus)
+    operator = operator_image()
     load_images(operator, "tocsin/model-server:dev", "tocsin/prometheus:dev")
     return operator
+
+
+def operator_image() -> str:
+    """Build the operator's image; its name."""
+    name = f"tocsin/operator:{_fingerprint()}"
+    build_image(name, ROOT)
+    return name
 
 
 def _fingerprint() -> str:
@@ -105,7 +114,7 @@ def _fingerprint() -> str:
 def main(words: list[str]) -> None:
     """`python -m e2e.stage` sets everything up; with the word image it only builds the image."""
     if words == ["image"]:
-        print(_operator_image())
+        print(operator_image())
     else:
         stage = set_up()
         print(f"ready. kubectl finds it by: export KUBECONFIG={stage.tools.cluster.kubeconfig}")

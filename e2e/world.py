@@ -4,33 +4,11 @@ import json
 from typing import Any
 
 from e2e.stage import BAD_ROLLOUT, MODEL
-from e2e.tools import Tools, wait_for
+from e2e.tools import ROOT, Tools, wait_for
 
 Json = dict[str, Any]
 
-LATENCY = """\
-apiVersion: tocsin.dev/v1alpha1
-kind: MLAlertRule
-metadata: {name: high-latency}
-spec:
-  severity: high
-  workloads: {}
-  criterion:
-    threshold:
-      metric:
-        prometheus:
-          query: >-
-            histogram_quantile(0.99, sum by (le, namespace, pod)
-            (rate(ml_prediction_latency_seconds_bucket[5s])))
-        unit: Seconds
-      above: 200ms
-      recoverBelow: 150ms
-  for: 2s
-  interval: 1s
-  summary: "P99 latency of {{ $workload.name }} is {{ $value | humanizeDuration }}
-    (limit {{ $threshold | humanizeDuration }})"
-  actions: ["Roll back: kubectl rollout undo deployment/{{ $workload.name }}"]
-"""
+LATENCY = (ROOT / "examples" / "demo" / "high-latency.yaml").read_text()
 
 
 class World:

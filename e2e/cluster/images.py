@@ -128,7 +128,7 @@ def load(engine: Engine, node: str, tags: Iterable[str]) -> list[str]:
             )  # fmt: skip
             with saving:
                 done = subprocess.run(  # noqa: S603 -- a list, no shell
-                    [engine.client, *ctr, "import", "--snapshotter", "overlayfs", "-"],
+                    [engine.client, *ctr, "import", "--local", "--snapshotter", "overlayfs", "-"],
                     env=engine.environment(), stdin=saving.stdout, stdout=out, stderr=out,
                     check=False,
                 )  # fmt: skip

