@@ -64,7 +64,8 @@ RUN set -eu; \
     rm -rf /usr/lib/python3*/ensurepip /usr/local/lib/python3*/ensurepip \
         /usr/share/python-wheels /usr/lib/python3/dist-packages/pip* \
         /usr/local/bin/pip* /usr/bin/pip* /root/.cache \
-        /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/log/*.log /var/log/apt; \
+        /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old \
+        /var/log/*.log /var/log/apt; \
     for folder in /usr/local/lib/python3*/site-packages; do \
         if [ -d "$folder" ]; then \
             rm -rf "$folder"/pip* "$folder"/setuptools* "$folder"/wheel* \

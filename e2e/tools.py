@@ -51,6 +51,10 @@ class Tools:
             text = manifest.read_text() if isinstance(manifest, Path) else manifest
             self.kubectl("apply", "--server-side", "-n", namespace, "-f", "-", input=text)
 
+    def node(self, *args: str, check: bool = True) -> Done:
+        """Run a program on the node, as root."""
+        return self._run("docker", "exec", self.cluster.node, *args, check=check)
+
     def _run(self, program: str, *args: str, stdin: str | None = None, check: bool = True) -> Done:
         done = subprocess.run(  # noqa: S603 - our own programs
             [str(self.cluster.bin / program), *args],

@@ -3,10 +3,11 @@
 import json
 from typing import Any
 
-from e2e.stage import BAD_ROLLOUT, MODEL
+from e2e.stage import BAD_ROLLOUT, MODEL, RELEASE, SYSTEM
 from e2e.tools import ROOT, Tools, wait_for
 
 Json = dict[str, Any]
+SELECTOR = "app.kubernetes.io/name=tocsin"
 
 LATENCY = (ROOT / "examples" / "demo" / "high-latency.yaml").read_text()
 
@@ -72,3 +73,26 @@ class World:
             lambda: next(iter(self.events(reason, kind)), None),
             seconds,
         )
+
+
+def metric(tools: Tools, name: str, release: str = RELEASE, system: str = SYSTEM) -> float:
+    """The sum of a metric of the operator's, over all its labels; 0 if it has none yet."""
+    path = f"/api/v1/namespaces/{system}/services/{release}:http/proxy/metrics"
+    page = tools.kubectl("get", "--raw", path).stdout
+    lines = (line.rsplit(" ", 1) for line in page.splitlines() if not line.startswith("#"))
+    return sum(float(value) for key, value in lines if key.partition("{")[0] == name)
+
+
+def wait_for_evaluations(tools: Tools, more: int = 3) -> None:
+    """Wait until the operator has evaluated rules a few more times."""
+    name = "tocsin_evaluations_total"
+    target = metric(tools, name) + more
+    wait_for(f"{more} more evaluations", lambda: metric(tools, name) >= target, 60)
+
+
+def restart_operator(tools: Tools) -> None:
+    """Delete the operator's pod, and wait until its successor has evaluated."""
+    tools.kubectl("delete", "pod", "-n", SYSTEM, "-l", SELECTOR)
+    tools.kubectl("rollout", "status", f"deployment/{RELEASE}", "-n", SYSTEM, "--timeout=60s")
+    wait_for("the operator answers", lambda: metric(tools, "tocsin_rules") > 0, 60)
+    wait_for_evaluations(tools)

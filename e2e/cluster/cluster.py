@@ -8,11 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from e2e.cluster import engine as engines
-from e2e.cluster import (
-    existing,
-    kind,
-    paths,
-)
+from e2e.cluster import existing, kind, paths
 from e2e.cluster.errors import ClusterError
 
 if TYPE_CHECKING:

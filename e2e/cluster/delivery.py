@@ -27,11 +27,12 @@ def build_image(
             "CLUSTER=existing takes no image from here: build it, push it to a registry that the"
             " cluster pulls from, and name it there"
         )
-    engine = engines.find_or_start()
-    pulled = bool(cluster.state().get("pulled")) or not engine.private
-    _, args = bases.python_base(engine, pulled=pulled)
-    args |= build_args or {}
-    images.build(engine, tag, context, dockerfile=dockerfile, build_args=args)
+    with lock(cluster.lock_name(cluster.name())):  # so that no `down` ends the engine meanwhile
+        engine = engines.find_or_start()
+        pulled = bool(cluster.state().get("pulled")) or not engine.private
+        _, args = bases.python_base(engine, pulled=pulled)
+        args |= build_args or {}
+        images.build(engine, tag, context, dockerfile=dockerfile, build_args=args)
 
 
 def load_images(*tags: str) -> list[str]:
@@ -40,8 +41,7 @@ def load_images(*tags: str) -> list[str]:
         raise ClusterError(
             f"CLUSTER=existing: push {' '.join(tags)} to a registry that the cluster pulls from"
         )
-    there = cluster.need()
-    engine = engines.running()
-    assert engine is not None  # cluster.need() has just asked it
-    with lock(f"load-{there.name}"):
+    with lock(cluster.lock_name(cluster.name())):
+        there, engine = cluster.need(), engines.running()
+        assert engine is not None  # cluster.need() has just asked it
         return images.load(engine, there.node, tags)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from e2e.cluster import leftovers, network
 from e2e.cluster.commands import logged, run
 from e2e.cluster.errors import ClusterError
-from e2e.cluster.paths import cache, clusters, write
+from e2e.cluster.paths import cache, clusters, logs, write
 from e2e.cluster.progress import step
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def load(engine: Engine, node: str, tags: Iterable[str]) -> list[str]:
     if not todo:
         return []
     with step(f"load {', '.join(todo)}") as current:
-        log = cache() / "logs" / "load.log"
+        log = logs() / "load.log"
         with log.open("wb") as out:
             saving = subprocess.Popen(  # noqa: S603 -- a list, no shell
                 [engine.client, "save", *todo], env=engine.environment(),

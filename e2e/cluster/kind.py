@@ -69,12 +69,17 @@ def create(engine: Engine, name: str, image: NodeImage, folder: Path, step: Step
     new.replace(folder / "kubeconfig")
 
 
-def containers(engine: Engine, name: str | None = None) -> dict[str, str]:
-    """The nodes of a cluster, or of all: {container: cluster}."""
-    label = f"label={LABEL}" + (f"={name}" if name else "")
-    form = f'{{{{.Names}}}} {{{{.Label "{LABEL}"}}}}'
-    listed = engine.docker("ps", "--all", "--filter", label, "--format", form).stdout
-    return dict(line.split() for line in listed.splitlines())
+def containers(engine: Engine, name: str) -> list[str]:
+    """The nodes of a cluster, running or not."""
+    words = ["ps", "--all", "--filter", f"label={LABEL}={name}", "--format", "{{.Names}}"]
+    return engine.docker(*words).stdout.split()
+
+
+def running(engine: Engine) -> list[str]:
+    """The clusters that run on an engine."""
+    form = f'{{{{.Label "{LABEL}"}}}}'
+    listed = engine.docker("ps", "--filter", f"label={LABEL}", "--format", form).stdout
+    return sorted(set(listed.split()))
 
 
 def delete(engine: Engine, name: str) -> bool:

@@ -21,7 +21,8 @@ def checkout() -> Path:
 def cache() -> Path:
     """The folder that everything is kept in: TOCSIN_CACHE, or ~/.cache/tocsin."""
     named = os.environ.get("TOCSIN_CACHE")
-    return Path(named).expanduser().absolute() if named else Path.home() / ".cache" / "tocsin"
+    folder = Path(named).expanduser() if named else Path.home() / ".cache" / "tocsin"
+    return folder.resolve()  # as the kernel names what is mounted below it
 
 
 def cluster_name(folder: Path) -> str:

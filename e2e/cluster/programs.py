@@ -6,6 +6,7 @@ import platform
 import re
 import shutil
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ MODULE = HERE / "go"
 VERSION = "1.37.2"  # of Kubernetes, said by its programs: helm refuses charts of a v0.0.0
 TAGS = "no_btrfs no_devmapper no_zfs remove_all_sd enable_kubernetes_sd"
 COLD, WARM = 560, 30  # seconds
+DAY = 24 * 3600
 IMPORT_PATH = re.compile(r"^[\w.-]+(/[\w.~-]+)*$", re.MULTILINE)
 KIND = "sigs.k8s.io/kind"
 
@@ -61,7 +63,7 @@ def folder(name: str) -> Path:
     """Where a group's programs are, once they are built."""
     group = GROUPS[name]
     parts: list[str | Path] = ["1", name, platform.machine(), *flags(), *group.packages]
-    parts += [str(group.names), "linux" if group.linux else sys.platform]
+    parts += [str(group.names), _together(name)[1]]
     parts += [group.module / "go.mod", group.module / "go.sum"]
     for package in group.packages:
         if package.startswith("./"):
@@ -75,22 +77,17 @@ def build(names: Iterable[str]) -> dict[str, Path]:
     if all(path.exists() for path in wanted.values()):
         return wanted
     with lock("programs"):
-        for key in sorted({(str(GROUPS[name].module), GROUPS[name].linux) for name in wanted}):
-            now = [
-                name
-                for name, path in wanted.items()
-                if not path.exists() and (str(GROUPS[name].module), GROUPS[name].linux) == key
-            ]
-            if now and sys.platform == "linux":  # one build for both: nothing to cross-compile
-                now = [
-                    name
-                    for name, path in wanted.items()
-                    if not path.exists() and str(GROUPS[name].module) == key[0]
-                ]
-            if now:
-                _build(now)
+        missing = [name for name, path in wanted.items() if not path.exists()]
+        for together in sorted({_together(name) for name in missing}):
+            _build([name for name in missing if _together(name) == together])
         _prune(wanted)
     return wanted
+
+
+def _together(name: str) -> tuple[str, str]:
+    """What can be built in one go: groups of one module, for one system."""
+    group = GROUPS[name]
+    return str(group.module), "linux" if group.linux else sys.platform
 
 
 def _build(names: list[str]) -> None:
@@ -102,8 +99,7 @@ def _build(names: list[str]) -> None:
     title = f"programs: {', '.join(names)}"
     with work.folder("programs/build") as out, step(title, expected) as current:
         env = toolchain.environment()
-        if any(GROUPS[name].linux for name in names):
-            env["GOOS"] = "linux"
+        env["GOOS"] = _together(names[0])[1]
         env["GOTMPDIR"] = str(made(out / "tmp"))  # so that a killed build leaves nothing elsewhere
         go = toolchain.go(out)
         known = _known(go, module, packages, env, current)
@@ -160,9 +156,10 @@ def _kind_files(new: Path, go: str) -> None:
 
 
 def _prune(current: dict[str, Path]) -> None:
-    """Remove builds of older sources that no cluster's folder leads to."""
+    """Remove builds of older sources that no cluster's folder leads to, but not today's."""
     home = cache() / "programs"
     used = {link.readlink().parent.name for link in clusters().glob("*/bin/*") if link.is_symlink()}
     keep = {name: path.name for name, path in current.items()}
-    for name in leftovers.unused([path.name for path in home.iterdir()], used, keep):
+    old = [path.name for path in home.iterdir() if time.time() - path.stat().st_mtime > DAY]
+    for name in leftovers.unused(old, used, keep):
         shutil.rmtree(home / name, ignore_errors=True)

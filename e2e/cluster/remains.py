@@ -53,7 +53,7 @@ def its_processes() -> list[Process]:
 
 
 def end_processes() -> int:
-    """Kill what it runs, dockerd itself first so that it restarts nothing; how many there were."""
+    """Kill all that it runs; how many there were."""
     count = 0
     for _ in range(20):  # what is killed may have been starting others
         left = its_processes()

@@ -62,30 +62,42 @@ def _existing() -> cluster.Cluster:
 
 def _bring_up(engine: Engine, image: nodes.NodeImage) -> None:
     """A Ready cluster of this image: the one there is, or a new one."""
-    print_, state = kind.fingerprint(image, cluster.folder()), cluster.state()
-    there = kind.node_name(cluster.name()) in kind.containers(engine, cluster.name())
-    if state.get("fingerprint") == print_ and there:
-        if kind.is_running(engine, cluster.name()) and kind.missing_part(cluster.folder()) is None:
-            say(f"cluster: {cluster.name()} is up")
-            return
-        with step(f"cluster {cluster.name()}: start it again", 20) as current:
-            kind.start(engine, cluster.name())
-            try:
-                kind.wait(cluster.folder(), current, 120)
-            except ClusterError as error:
-                current.result = f"given up ({error})"
-            else:
-                current.result = "ready"
-                return
+    name, folder, state = cluster.name(), cluster.folder(), cluster.state()
+    there = kind.node_name(name) in kind.containers(engine, name)
+    same = state.get("fingerprint") == kind.fingerprint(image, folder)
+    if there and same and (_is_up(engine, name, folder) or _revived(engine, name, folder)):
+        return
     why = "a new one"
     if there:
         why = "made anew, from other files" if state else "made anew, the last was not finished"
-    with step(f"cluster {cluster.name()}: {why}", 30) as current:
-        (cluster.folder() / "state.json").unlink(missing_ok=True)
-        (cluster.folder() / "kubeconfig").unlink(missing_ok=True)
-        kind.delete(engine, cluster.name())
-        kind.create(engine, cluster.name(), image, cluster.folder(), current)
-        kind.wait(cluster.folder(), current)
-        state = {"fingerprint": print_, "image": image.ref, "pulled": "yes" if image.pulled else ""}
-        paths.write(cluster.folder() / "state.json", json.dumps(state))
+        why = "made anew, since it did not come back" if same else why
+    with step(f"cluster {name}: {why}", 30) as current:
+        for stale in ("state.json", "kubeconfig"):
+            (folder / stale).unlink(missing_ok=True)
+        kind.delete(engine, name)
+        kind.create(engine, name, image, folder, current)
+        kind.wait(folder, current)
+        made_of = {"fingerprint": kind.fingerprint(image, folder), "image": image.ref}
+        made_of["pulled"] = "yes" if image.pulled else ""
+        paths.write(folder / "state.json", json.dumps(made_of))
         current.result = "ready"
+
+
+def _is_up(engine: Engine, name: str, folder: Path) -> bool:
+    if not kind.is_running(engine, name) or kind.missing_part(folder):
+        return False
+    say(f"cluster: {name} is up")
+    return True
+
+
+def _revived(engine: Engine, name: str, folder: Path) -> bool:
+    """Start a cluster that stopped or was killed; false when it does not come back."""
+    with step(f"cluster {name}: start it again", 20) as current:
+        try:
+            kind.start(engine, name)
+            kind.wait(folder, current, 120)
+        except ClusterError as error:
+            current.result = f"given up ({error})"
+            return False
+        current.result = "ready"
+        return True

@@ -24,7 +24,7 @@ def _engine() -> list[str]:
         return [f"engine    {state}"]
     version = found.docker("version", "--format", "{{.Server.Version}}").stdout.strip()
     whose = "our own" if found.private else "the user's"
-    nodes = ", ".join(sorted(kind.containers(found).values())) or "none"
+    nodes = ", ".join(kind.running(found)) or "none"
     return [
         f"engine    {whose}, docker {version}, {found.host or 'the default socket'}",
         f"clusters  {nodes}",

@@ -72,7 +72,7 @@ def _end_engine(*, was_dead: bool) -> list[str]:
         busy = [name for name in known if is_held(cluster.lock_name(name))]
         if not was_dead and daemon.answers():
             engine = Engine(daemon.client(), daemon.host(), private=True)
-            busy += kind.containers(engine).values()
+            busy += kind.running(engine)
         others = sorted({*busy} - {cluster.name()})
         if others:
             return [f"the engine stays, for {', '.join(others)}"]

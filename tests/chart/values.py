@@ -13,7 +13,7 @@ CHART = Path(__file__).resolve().parents[2] / "charts" / "tocsin"
 EVERYTHING = Path(__file__).with_name("everything.yaml")
 
 Json = dict[str, Any]
-Path_ = tuple[str | int, ...]
+Place = tuple[str | int, ...]
 """Where a value is: keys of objects and indices of lists."""
 
 
@@ -59,7 +59,7 @@ def schema_leaves(node: Json, root: Json, path: str = "") -> Iterator[str]:
         yield path
 
 
-def leaves(value: object, path: Path_ = ()) -> Iterator[tuple[Path_, object]]:
+def leaves(value: object, path: Place = ()) -> Iterator[tuple[Place, object]]:
     """The values that are no objects and no lists, with their places."""
     if isinstance(value, dict):
         for key, child in value.items():
@@ -71,7 +71,7 @@ def leaves(value: object, path: Path_ = ()) -> Iterator[tuple[Path_, object]]:
         yield path, value
 
 
-def schema_at(path: Path_, root: Json) -> tuple[Json, str]:
+def schema_at(path: Place, root: Json) -> tuple[Json, str]:
     """The schema of the value at this place, and the place as `schema_leaves` writes it."""
     node, name = root, ""
     for step in path:
@@ -98,7 +98,7 @@ def another(value: object, node: Json) -> object:
     return next(new for new in (f"1{value}", f"{value}1") if re.search(pattern, new))
 
 
-def replaced(document: Json, path: Path_, value: object) -> Json:
+def replaced(document: Json, path: Place, value: object) -> Json:
     """A copy of the document with another value at this place."""
     copy = deepcopy(document)
     place: Any = copy

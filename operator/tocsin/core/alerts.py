@@ -33,7 +33,8 @@ class Alert:
 
     `value` and `threshold` are those of the last transition, as status shows them (four digits),
     so that texts made of them are the same after a restart. `observed_at` is when a sample was
-    last seen; None after a restart, when nobody knows.
+    last seen, `missing_since` since when answers speak of others only; both are None after a
+    restart, when nobody knows.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Alert:
     active_at: datetime
     fired_at: datetime | None = None
     observed_at: datetime | None = None
+    missing_since: datetime | None = None
     unobserved_since: datetime | None = None
     reason: str = ""
 

@@ -52,7 +52,9 @@ def identity_of(rule: Rule, workload: ObjectRef | None, labels: Mapping[str, str
     """The identity of a series with `labels` that belongs to `workload` or to none."""
     if workload is None:
         return Identity(None, tuple(sorted((n, v) for n, v in labels.items() if n != "__name__")))
-    return Identity(workload, tuple((name, labels.get(name, "")) for name in rule.identity_labels))
+    # Sorted and once each: in which order a rule names its labels makes no other alert.
+    names = sorted(set(rule.identity_labels))
+    return Identity(workload, tuple((name, labels.get(name, "")) for name in names))
 
 
 class _Finder:

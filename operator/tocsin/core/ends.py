@@ -1,14 +1,15 @@
 """Named ends: what ends an alert although no good value was observed."""
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from tocsin.core.alerts import Alert, EndReason
 from tocsin.core.durations import format_duration
 from tocsin.core.identity import Identity
-from tocsin.core.inventory import Inventory
-from tocsin.core.rules import Rule, WorkloadSelector
+from tocsin.core.inventory import Inventory, ObjectRef, Workload
+from tocsin.core.rules import Rule
 
 Named = tuple[EndReason, str]
 
@@ -17,18 +18,39 @@ Named = tuple[EndReason, str]
 class Scene:
     """What the ends of one evaluation are decided on.
 
-    `seen` has the identities that the answer spoke of; it is None where there was no answer.
+    `selected` are the rule's workloads in `inventory`. `seen` has the identities that the answer
+    spoke of; it is None where there was no answer.
     """
 
     rule: Rule
     inventory: Inventory
+    selected: Mapping[ObjectRef, Workload]
     seen: Set[Identity] | None
     now: datetime
+
+    @cached_property
+    def spoken_of(self) -> Set[ObjectRef | None]:
+        """The workloads of those that the answer spoke of; None for series on their own."""
+        return {identity.workload for identity in self.seen or ()}
 
 
 def named_end(alert: Alert, scene: Scene) -> Named | None:
     """The first end that applies to `alert`, with a sentence that says what happened."""
     return next((end for check in _CHECKS if (end := check(alert, scene))), None)
+
+
+def missing_since(alert: Alert, scene: Scene) -> datetime | None:
+    """Since when each answer has spoken of others that are not there without this one.
+
+    For a workload's alert these are its other identities, for a series on its own all others. None
+    where the answer speaks of it, or of nothing that would tell: an outage is no absence.
+    """
+    workload = alert.identity.workload
+    if not scene.seen or alert.identity in scene.seen:
+        return None
+    if workload is not None and workload not in scene.spoken_of:
+        return None
+    return alert.missing_since or scene.now
 
 
 def _workload_deleted(alert: Alert, scene: Scene) -> Named | None:
@@ -40,30 +62,24 @@ def _workload_deleted(alert: Alert, scene: Scene) -> Named | None:
 
 def _workload_deselected(alert: Alert, scene: Scene) -> Named | None:
     ref = alert.identity.workload
-    selector = scene.rule.workloads or WorkloadSelector()
-    if ref is None or ref in scene.inventory.selected(selector):
+    if ref is None or ref in scene.selected:
         return None
     return EndReason.WORKLOAD_DESELECTED, f"{ref.kind} {ref.name} is no longer selected"
 
 
 def _scaled_to_zero(alert: Alert, scene: Scene) -> Named | None:
     ref = alert.identity.workload
-    if ref is None or scene.inventory.workloads[ref].replicas > 0:
+    if ref is None or scene.selected[ref].replicas > 0:
         return None
     return EndReason.SCALED_TO_ZERO, f"{ref.kind} {ref.name} was scaled to zero"
 
 
 def _series_gone(alert: Alert, scene: Scene) -> Named | None:
-    """The answer speaks of others that it could not have without this one's being gone."""
-    if scene.seen is None or alert.identity in scene.seen or alert.unobserved_since is None:
+    since = missing_since(alert, scene)
+    if since is None or scene.now - since < 2 * scene.rule.interval:
         return None
-    workload = alert.identity.workload
-    if not any(identity.workload == workload for identity in scene.seen):
-        return None
-    gone_for = scene.now - alert.unobserved_since
-    if gone_for < 2 * scene.rule.interval:
-        return None
-    message = f"its series has been gone for {format_duration(gone_for)}, while others are there"
+    gone_for = format_duration(scene.now - since)
+    message = f"its series has been gone for {gone_for}, while others are there"
     return EndReason.SERIES_GONE, message
 
 

@@ -1,12 +1,12 @@
 """One rule at one time: from an answer and what was before to alerts, their ends and reasons."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tocsin.core.alerts import Alert, Ended, EndReason, Step, advance, end
 from tocsin.core.attribution import Attribution, attribute
-from tocsin.core.ends import Scene, named_end
+from tocsin.core.ends import Scene, missing_since, named_end
 from tocsin.core.identity import Identity, alert_id
 from tocsin.core.inventory import Inventory, ObjectRef, Workload
 from tocsin.core.reduction import Reading, reduce_samples
@@ -51,7 +51,7 @@ def evaluate(
             if identity.workload is None or selected[identity.workload].replicas > 0
         }
     seen = set(attribution.samples) if attribution else None
-    going_on, ended = _end_named(prior, Scene(rule, inventory, seen, now))
+    going_on, ended = _end_named(prior, Scene(rule, inventory, selected, seen, now))
 
     outcomes = {identity: rule.criterion.judge(r.value, rule.metric.unit)
                 for identity, r in readings.items()}  # fmt: skip
@@ -92,7 +92,7 @@ def _end_named(prior: Mapping[str, Alert], scene: Scene) -> tuple[dict[str, Aler
     for key, alert in prior.items():
         named = named_end(alert, scene)
         if named is None:
-            going_on[key] = alert
+            going_on[key] = replace(alert, missing_since=missing_since(alert, scene))
         elif over := end(alert, *named, scene.now):
             ended.append(over)
     return going_on, ended

@@ -32,9 +32,9 @@ def reduce_samples(rule: Rule, samples: tuple[Sample, ...]) -> Reading:
     numbers = [reading for reading in readings if not math.isnan(reading.value)]
     if not numbers:
         return readings[0]
-    # A tie is broken by the labels: the same answer in another order gives the same alert.
+    # Ties are broken, and sums taken in order: the same answer in another order is the same alert.
     ordered = sorted(
-        numbers, key=lambda r: (rule.criterion.excess(r.value), sorted(r.labels.items()))
+        numbers, key=lambda r: (rule.criterion.excess(r.value), sorted(r.labels.items()), r.value)
     )
     best, worst = ordered[0], ordered[-1]
     match rule.reduce:
@@ -43,6 +43,6 @@ def reduce_samples(rule: Rule, samples: tuple[Sample, ...]) -> Reading:
         case Reduce.BEST:
             return best
         case Reduce.SUM:
-            return Reading(sum(r.value for r in numbers), worst.labels)
+            return Reading(sum(r.value for r in ordered), worst.labels)
         case Reduce.MEAN:
-            return Reading(sum(r.value for r in numbers) / len(numbers), worst.labels)
+            return Reading(sum(r.value for r in ordered) / len(ordered), worst.labels)

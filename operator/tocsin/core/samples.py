@@ -35,6 +35,11 @@ class FailureKind(StrEnum):
     WRONG_RESULT = "WrongResult"  # a string or a range where one value a series is wanted
     BUG = "InternalError"
 
+    @property
+    def blames_rule(self) -> bool:
+        """Whether the rule's query has to be mended, rather than the source."""
+        return self in (FailureKind.QUERY_REJECTED, FailureKind.WRONG_RESULT)
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -46,7 +51,7 @@ class Failure:
     @property
     def blames_rule(self) -> bool:
         """Whether the rule's query has to be mended, rather than the source."""
-        return self.kind in (FailureKind.QUERY_REJECTED, FailureKind.WRONG_RESULT)
+        return self.kind.blames_rule
 
 
 Answer = Samples | Failure

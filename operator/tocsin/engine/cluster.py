@@ -31,15 +31,15 @@ class Cluster:
                 dict(metadata.get("labels") or {}),
                 1 if wanted is None else wanted,
             )
-            if self._workloads.get(ref.namespace, {}).get(ref) == workload:
-                return  # only its status changed
-            self._workloads.setdefault(ref.namespace, {})[ref] = workload
+            workloads = self._workloads.setdefault(ref.namespace, {})
+            if workloads.get(ref) != workload:
+                workloads[ref] = workload
+                self._snapshots.pop(ref.namespace, None)
         owner = _controller(ref.namespace, metadata)
         owners = self._owners.setdefault(ref.namespace, {})
-        if kind not in WORKLOAD_KINDS and ref in owners and owners[ref] == owner:
-            return
-        owners[ref] = owner
-        self._snapshots.pop(ref.namespace, None)
+        if ref not in owners or owners[ref] != owner:
+            owners[ref] = owner
+            self._snapshots.pop(ref.namespace, None)
 
     def gone(self, ref: ObjectRef) -> None:
         """An object is no longer there."""

@@ -7,10 +7,12 @@ from typing import Any
 
 from tocsin.core.durations import format_duration
 from tocsin.core.evaluate import Evaluation
+from tocsin.core.inventory import ObjectRef
 from tocsin.engine.record import Record
 from tocsin.engine.times import write_time
 
 MESSAGE_LIMIT = 1024
+_ORDER = ("Ready", "Stalled", "SourceReachable", "Attributed", "Rendered", "Truncated")
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,20 @@ def conditions_of(
     before = {c.get("type"): c for c in record.status.get("conditions", ())}
     kept = [before[kind] for kind in ("SourceReachable", "Attributed") if kind in before]
     named = {condition.type for condition in wanted}
-    return [
+    conditions = [
         *(_merge(before.get(c.type), c, record.generation, now) for c in wanted),
         *(dict(c) for c in kept if c["type"] not in named),
     ]
+    return sorted(conditions, key=lambda condition: _ORDER.index(condition["type"]))
+
+
+def claim(model: str, serving: Sequence[ObjectRef]) -> str:
+    """What is wrong where several workloads say that they serve one model, and what to do."""
+    names = " and ".join(f"{ref.kind} {ref.name}" for ref in serving)
+    return (
+        f'model "{model}" is claimed by {names}: its series belong to neither. Give each its '
+        f"own label tocsin.dev/model, or let the query keep the labels namespace and pod"
+    )
 
 
 def _merge(
@@ -88,19 +100,15 @@ def _attribution(record: Record) -> list[Condition]:
     if attribution is None or record.rule is None:
         return []
     if attribution.ambiguous:
-        model, serving = min(attribution.ambiguous.items())
-        names = " and ".join(f"{ref.kind} {ref.name}" for ref in serving)
-        message = (
-            f'model "{model}" is claimed by {names}: its series belong to neither. Give each its '
-            f"own label tocsin.dev/model, or let the query keep the labels namespace and pod"
-        )
+        message = "; ".join(claim(*pair) for pair in sorted(attribution.ambiguous.items()))
         return [Condition("Attributed", False, "ModelAmbiguous", message)]
     if attribution.unattributed and not attribution.samples:
-        labels = ", ".join(sorted(attribution.unattributed[0].labels)) or "none"
+        # Sources answer in any order: the first by its labels, or the message would alternate.
+        labels = min(", ".join(sorted(sample.labels)) for sample in attribution.unattributed)
         message = (
             "no series belongs to a selected workload: let the query keep the labels namespace "
             "and pod, or namespace and deployment, or model. The first series has the labels: "
-            + labels
+            + (labels or "none")
         )
         return [Condition("Attributed", False, "NothingAttributed", message)]
     if record.rule.workloads is None:

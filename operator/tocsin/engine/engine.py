@@ -77,6 +77,7 @@ class Engine:
             self._book.gone(RuleKey(namespace, name), self._clock.now())
         else:
             self._cluster.gone(ObjectRef(kind, namespace, name))
+        self._wake.set()
 
     def listed(self, kind: str, namespace: str | None, names: Set[tuple[str, str]]) -> None:
         """A whole list of `kind` was read: what it does not name (by namespace, name) is gone."""
@@ -105,7 +106,7 @@ class Engine:
             return
         for item, due in self._agenda.take_due(now):
             if item in self._running:
-                self._still_busy(item)
+                self._still_busy(item, due)
             else:
                 self._start(item, due)
 
@@ -132,9 +133,9 @@ class Engine:
         del self._running[item]
         self._wake.set()
 
-    def _still_busy(self, item: Item) -> None:
+    def _still_busy(self, item: Item, due: datetime) -> None:
         if item.task is Task.EVALUATE:
-            self._evaluator.skip(item.key)
+            self._evaluator.skip(item.key, due)
         else:  # what is being written now may be older than what is wanted
             self._agenda.put(item, self._clock.now() + _PULSE)
 

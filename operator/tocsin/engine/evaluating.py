@@ -16,7 +16,7 @@ from tocsin.engine.publishing import Publisher
 from tocsin.engine.record import Record
 from tocsin.engine.telling import Teller
 from tocsin.engine.timetable import Timetable
-from tocsin.ports import Clock, Meter
+from tocsin.ports import Clock, EventReason, Meter
 
 _log = structlog.get_logger(__name__)
 
@@ -49,11 +49,11 @@ class Evaluator:
         """Make the next evaluation of a new or edited rule due."""
         self._timetable.plan(record)
 
-    def skip(self, key: RuleKey) -> None:
+    def skip(self, key: RuleKey, due: datetime) -> None:
         """An evaluation was due while the one before was still at it: it is not made up for."""
         record = self._book.get(key)
-        if record:
-            self._meter.missed(1)
+        if record and record.rule:
+            self._meter.missed(1 + missed_between(due, self._clock.now(), record.rule.interval))
             self._timetable.plan(record)
             _log.warning("evaluation skipped: the one before takes longer", rule=str(key))
 
@@ -88,4 +88,6 @@ class Evaluator:
             self._book.remember(record, rule, ended)
         for alert_id in evaluation.fired:
             self._teller.fired(record, rule, evaluation.alerts[alert_id], now)
-        self._publisher.mark(record)
+        for notice in self._publisher.mark(record):
+            if notice.reason is EventReason.MODEL_AMBIGUOUS:
+                self._teller.ambiguous(record, evaluation, now)

@@ -72,6 +72,14 @@ def problems(
                 yield Notice(rule, reason, action, condition["message"], at)
 
 
+def ambiguous(
+    rule: Regarded, workloads: Sequence[Regarded], note: str, at: datetime
+) -> Iterator[Notice]:
+    """A Warning on each workload that claims a model which others claim too."""
+    for workload in workloads:
+        yield Notice(workload, EventReason.MODEL_AMBIGUOUS, "Attribute", note, at, related=rule)
+
+
 def _on_each(
     subjects: Sequence[Regarded],
     reason: EventReason,

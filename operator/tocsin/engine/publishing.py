@@ -17,6 +17,7 @@ from tocsin.ports import (
     Clock,
     ConflictError,
     GoneError,
+    Notice,
     RefusedError,
     Renderer,
     StatusWriter,
@@ -50,34 +51,42 @@ class Publisher:
         self._reporter = reporter
         self._renderer = renderer
 
-    def mark(self, record: Record) -> None:
-        """Compose the status of `record` anew, and have it written if it differs."""
+    def mark(self, record: Record) -> list[Notice]:
+        """Compose the status of `record` anew, and have it written if it differs.
+
+        The notices are those of new problems; they are on their way.
+        """
         now = self._clock.now()
         before = record.status.get("conditions") or ()
         record.status = compose(record, self._renderer, now)
-        for notice in notices.problems(record.regarded, before, record.status["conditions"], now):
+        conditions = record.status["conditions"]
+        told = list(notices.problems(record.regarded, before, conditions, now))
+        for notice in told:
             _log.warning("rule in trouble", rule=str(record.key), reason=notice.reason,
                          message=notice.note)  # fmt: skip
             self._reporter.tell(notice)
-        item = Item(Task.PUBLISH, record.key)
-        if record.status == record.written:
-            self._agenda.drop(item)
-        elif not record.failed_writes:
+        if record.status != record.written and not record.failed_writes:
             due = max(now, record.written_at + _AT_MOST_EVERY) if record.written_at else now
-            self._agenda.put_by(item, due)
+            self._agenda.put_by(Item(Task.PUBLISH, record.key), due)
+        return told
 
     async def publish(self, key: RuleKey) -> None:
         """Write the status of the rule; what fails for now is due again."""
         record = self._book.get(key)
-        if record is None or record.status == record.written:
+        if record is None:
+            return
+        if record.status == record.written:
+            record.failed_writes = 0  # what could not be written is no longer wanted
             return
         status = record.status
         try:
             version = await self._writer.write(key, record.resource_version, status)
-        except GoneError:
-            return  # its deletion comes through the watch
+        except GoneError:  # its deletion comes through the watch; if not, the next step tries again
+            record.failed_writes = 0
+            return
         except WriteError as error:
-            self._retry(record, error)
+            if self._book.get(key) is record:  # else deleted, and perhaps made again, meanwhile
+                self._retry(record, error)
             return
         record.resource_version, record.written = version, status
         record.failed_writes, record.written_at = 0, self._clock.now()

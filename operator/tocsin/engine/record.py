@@ -8,10 +8,12 @@ from typing import Any
 from tocsin.core.alerts import Alert
 from tocsin.core.evaluate import Evaluation
 from tocsin.core.rules import Rule, RuleKey
+from tocsin.core.samples import FailureKind
 from tocsin.ports import Regarded
 
 API_VERSION = "tocsin.dev/v1alpha1"
 KIND = "MLAlertRule"
+_REFUSALS = frozenset(str(kind) for kind in FailureKind if kind.blames_rule)
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,24 @@ class Record:
     @property
     def trouble(self) -> Stalled | None:
         """What the rule's author has to mend: in the spec, or in what the source refuses."""
-        failure = self.evaluation.failure if self.evaluation else None
-        if self.stalled or failure is None or not failure.blames_rule:
+        if self.stalled:
             return self.stalled
-        return Stalled(failure.kind, failure.message)
+        if self.evaluation is None:
+            return self._refused_before()
+        failure = self.evaluation.failure
+        blamed = failure is not None and failure.blames_rule
+        return Stalled(failure.kind, failure.message) if failure and blamed else None
+
+    def _refused_before(self) -> Stalled | None:
+        """What a source had refused before a restart: it stands until the source is asked again."""
+        for condition in self.status.get("conditions") or ():
+            if (
+                (condition.get("type"), condition.get("status")) == ("Stalled", "True")
+                and condition.get("observedGeneration") == self.generation
+                and condition.get("reason") in _REFUSALS
+            ):
+                return Stalled(condition["reason"], condition.get("message", ""))
+        return None
 
     @property
     def regarded(self) -> Regarded:

@@ -20,6 +20,7 @@ from tocsin.ports import Renderer
 ALERT_LIMIT = 200
 HISTORY_LIMIT = 20
 MESSAGE_LIMIT = 1024
+_QUIET = (RuleState.FAILED, RuleState.UNKNOWN, RuleState.INACTIVE)
 
 
 def compose(record: Record, renderer: Renderer, now: datetime) -> dict[str, Any]:
@@ -98,7 +99,15 @@ def _state(record: Record) -> RuleState:
     states = {alert.state for alert in record.alerts.values()}
     if State.FIRING in states:
         return RuleState.FIRING
-    return RuleState.PENDING if states else RuleState.UNKNOWN
+    if states:
+        return RuleState.PENDING
+    return RuleState(record.status["state"]) if _still_stands(record) else RuleState.UNKNOWN
+
+
+def _still_stands(record: Record) -> bool:
+    """Whether a quiet rule was only not looked at yet since a restart: nothing has changed."""
+    before = record.status
+    return before.get("observedGeneration") == record.generation and before.get("state") in _QUIET
 
 
 def _message(
@@ -124,6 +133,8 @@ def _message(
         return summary, problems
     if record.evaluation:
         return quiet_message(record.evaluation), problems
+    if _still_stands(record):
+        return str(record.status.get("message", "")), problems
     return "waiting for the first evaluation", problems
 
 

@@ -6,9 +6,11 @@ from datetime import datetime
 import structlog
 
 from tocsin.core.alerts import Alert, Ended
+from tocsin.core.evaluate import Evaluation
 from tocsin.core.rules import Rule
 from tocsin.engine import notices
 from tocsin.engine.cluster import Cluster
+from tocsin.engine.conditions import claim
 from tocsin.engine.record import Record
 from tocsin.engine.reporting import Reporter
 from tocsin.ports import Notice, Regarded, Renderer
@@ -45,6 +47,14 @@ class Teller:
         note, told = notices.resolved(rule, ended, self._renderer, subjects, at)
         _log.info("alert resolved", **_named(rule, alert), reason=ended.reason, summary=note)
         self._tell(told)
+
+    def ambiguous(self, record: Record, evaluation: Evaluation, now: datetime) -> None:
+        """Several workloads claim the same model: tell each of them as well as the rule."""
+        attribution = evaluation.attribution
+        claims = attribution.ambiguous if attribution else None
+        for model, serving in (claims or {}).items():
+            subjects = [subject for ref in serving if (subject := self._cluster.regarded(ref))]
+            self._tell(notices.ambiguous(record.regarded, subjects, claim(model, serving), now))
 
     def _tell(self, told: Iterable[Notice]) -> None:
         for notice in told:

@@ -2,11 +2,22 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from tocsin.core.samples import Answer, Failure, FailureKind, Sample, Samples
 
-_SHOWN = 200
+_SHOWN: Final = 200
+
+#: What a query may return instead of numbers, and what makes numbers of it.
+_NOT_ONE_NUMBER: Final = {
+    "matrix": ("a range of values (matrix)", "rate(…[5m]), avg_over_time(…[5m])"),
+    "string": ("a text (string)", "rate(…[5m]), avg_over_time(…[5m])"),
+    "histogram": ("native histograms", "histogram_quantile(…)"),
+}
+
+
+class _HistogramError(Exception):
+    """A series is a native histogram."""
 
 
 def answer_of(status: int, document: Mapping[str, Any] | None, body: bytes) -> Answer:
@@ -41,21 +52,22 @@ def _samples(data: object) -> Answer:
             return Samples(tuple(_sample(series) for series in result))
         if kind == "scalar" and isinstance(result, Sequence):
             return Samples((Sample({}, float(result[1])),))
-    except (KeyError, IndexError, TypeError, ValueError) as error:
+    except _HistogramError:
+        kind = "histogram"
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
         return Failure(FailureKind.NOT_AN_ANSWER, f"a series cannot be read: {error}")
-    if kind in ("matrix", "string"):
-        what = "a range of values" if kind == "matrix" else "a text"
+    if kind in _NOT_ONE_NUMBER:
+        what, cure = _NOT_ONE_NUMBER[kind]
         return Failure(
             FailureKind.WRONG_RESULT,
-            f"the query returns {what} ({kind}) where one number a series is wanted: "
-            f"use rate(…[5m]), avg_over_time(…[5m]) or the like",
+            f"the query returns {what} where one number a series is wanted: use {cure} or the like",
         )
     return Failure(FailureKind.NOT_AN_ANSWER, f"the answer's resultType is {kind!r}")
 
 
 def _sample(series: Mapping[str, Any]) -> Sample:
     if "histogram" in series:
-        raise ValueError("it is a native histogram: use histogram_quantile() or the like")
+        raise _HistogramError
     return Sample({str(k): str(v) for k, v in series["metric"].items()}, float(series["value"][1]))
 
 

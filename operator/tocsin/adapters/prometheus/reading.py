@@ -26,14 +26,15 @@ class NotJSONError(Exception):
 
 
 def bounded_reading(seconds: float, size_limit: int = SIZE_LIMIT) -> Callable[..., Any]:
-    """A hook for `requests` that reads the body within `seconds`, and parses it once.
+    """A hook for `requests` that reads bodies until `seconds` from now, and parses each once.
 
-    It runs before `requests` touches the body. The parsed document is the response's `json()` and
-    its attribute `document`; a body that is no JSON object leaves `document` None.
+    The time holds for a whole chain of redirects. The hook runs before `requests` touches a body.
+    The parsed document is the response's `json()` and its attribute `document`; a body that is no
+    JSON object leaves `document` None.
     """
+    deadline = time.monotonic() + seconds
 
     def read(response: requests.Response, **_: object) -> requests.Response:
-        deadline = time.monotonic() + seconds - response.elapsed.total_seconds()
         body = _body(response, deadline, size_limit)
         vars(response)["_content"] = body
         try:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,11 @@ from urllib3.exceptions import HTTPError
 from urllib3.util.retry import Retry
 
 from tocsin.adapters.prometheus.answers import answer_of, limit_series
+from tocsin.adapters.prometheus.credentials import (
+    Credentials,
+    CredentialsError,
+    read_credentials,
+)
 from tocsin.adapters.prometheus.reading import (
     NotJSONError,
     TooLargeError,
@@ -67,9 +72,19 @@ class PrometheusSource:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _ask(self, query: str) -> Answer:
-        seen: list[requests.Response] = []
         try:
-            connect = self._connect(seen)
+            credentials = read_credentials(self._connection.credentials)
+        except CredentialsError as error:
+            return Failure(FailureKind.UNREACHABLE, str(error))
+        answer = self._ask_as(credentials, query)
+        if isinstance(answer, Failure):  # what answers may show us our own request
+            return replace(answer, message=credentials.hidden_in(answer.message))
+        return answer
+
+    def _ask_as(self, credentials: Credentials, query: str) -> Answer:
+        seen: list[requests.Response] = []
+        connect = self._connect(credentials, seen)
+        try:
             connect.custom_query(query, params={"limit": str(self._connection.max_series + 1)})
         except (PrometheusApiClientException, NotJSONError, KeyError, TypeError):
             pass  # the client drops what the source said; the response has it
@@ -79,6 +94,10 @@ class PrometheusSource:
             return Failure(FailureKind.TOO_LARGE, "the answer is larger than 10 MiB: aggregate")
         except (requests.RequestException, HTTPError, OSError) as error:
             return _unreachable(self._connection, error)
+        finally:
+            for response in seen:
+                response.close()
+            connect.close()
         return self._read(seen[-1])
 
     def _read(self, response: requests.Response) -> Answer:
@@ -88,37 +107,27 @@ class PrometheusSource:
         answer = answer_of(response.status_code, document, response.content)
         return limit_series(answer, self._connection.max_series)
 
-    def _connect(self, seen: list[requests.Response]) -> PrometheusConnect:
+    def _connect(
+        self, credentials: Credentials, seen: list[requests.Response]
+    ) -> PrometheusConnect:
         connection = self._connection
         session = requests.Session()
         session.trust_env = False  # no proxy, no .netrc: the configuration says all
         session.headers["User-Agent"] = "tocsin"
         session.hooks["response"] = [
-            bounded_reading(connection.timeout),
             lambda response, **_: seen.append(response),
+            bounded_reading(connection.timeout),
         ]
         if connection.ca_file:
             session.verify = str(connection.ca_file)
-        headers, auth = _credentials(connection.credentials)
-        session.headers.update(headers)
+        session.headers.update(credentials.headers)
         return PrometheusConnect(
             url=connection.url.rstrip("/"),
             session=session,
-            auth=auth,
+            auth=credentials.basic,
             retry=Retry(0),
             timeout=connection.timeout,
         )
-
-
-def _credentials(folder: Path | None) -> tuple[dict[str, str], tuple[str, str] | None]:
-    """Headers and basic authentication; read each time, so that a rotation is picked up."""
-    if folder is None:
-        return {}, None
-    token = folder / "token"
-    if token.exists():
-        return {"Authorization": f"Bearer {token.read_text().strip()}"}, None
-    user, password = (folder / name for name in ("username", "password"))
-    return {}, (user.read_text().strip(), password.read_text().strip())
 
 
 def _only_limited(document: Mapping[str, Any]) -> bool:

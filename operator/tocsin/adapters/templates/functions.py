@@ -67,8 +67,7 @@ def humanize_duration(value: object) -> str:
 
 def humanize_percentage(value: object) -> str:
     """0.2 → 20%: a ratio as a percentage of four digits."""
-    number = _number(value)
-    return f"{number * 100:.4g}%" if math.isfinite(number) else _plain(number)
+    return _plain(_number(value) * 100) + "%"
 
 
 def printf(form: object, *values: object) -> str:
@@ -77,6 +76,11 @@ def printf(form: object, *values: object) -> str:
     if _WIDE.search(text):
         raise TooLongError("printf: a width has at most 3 digits, a precision at most 2")
     return sprintf(text, *values)
+
+
+def title(value: object) -> str:
+    """The first letter of each word in upper case, the others as they are."""
+    return re.sub(r"(?<!\w)\w", lambda first: first[0].upper(), _text(value))
 
 
 def _text(value: object) -> str:
@@ -117,7 +121,7 @@ FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "println": _bounded(lambda *values: " ".join(map(_text, values)) + "\n"),
     "toUpper": _bounded(lambda value: _text(value).upper()),
     "toLower": _bounded(lambda value: _text(value).lower()),
-    "title": _bounded(lambda value: _text(value).title()),
+    "title": _bounded(title),
 }
 
 #: Go's builtins that make texts of their own size, and are of no use in an alert.

@@ -39,7 +39,7 @@ class GoTemplates:
 
     def check(self, template: str) -> str | None:
         """What is wrong with `template`, before any value is known."""
-        if "{{" not in template:
+        if _is_plain(template):
             return None
         try:
             _compiled(template, "default")
@@ -52,7 +52,7 @@ class GoTemplates:
 
         A missing label is a problem too, but not one that hides the text: it shows as in Go.
         """
-        if "{{" not in template:
+        if _is_plain(template):
             return Rendered(template)
         try:
             return Rendered(_compiled(template, "error").render(values))
@@ -62,6 +62,10 @@ class GoTemplates:
             return Rendered(_compiled(template, "default").render(values), problem)
         except Exception:  # noqa: BLE001 - as above; the first problem is the one to tell
             return Rendered("", problem)
+
+
+def _is_plain(template: str) -> bool:
+    return "{{" not in template and len(template) <= _TEMPLATE_LIMIT
 
 
 @lru_cache(maxsize=2048)

@@ -1,0 +1,89 @@
+"""What a rule shows as a whole: the worst of its alerts, or why there is none."""
+
+import pytest
+
+from tests.core.making import (
+    BOTH,
+    RANKER,
+    answer,
+    inventory,
+    of_ranker,
+    of_scorer,
+    rule,
+    sample,
+    seconds,
+    steps,
+    workload,
+)
+from tocsin.core.evaluate import Evaluation
+from tocsin.core.inventory import Inventory, ObjectRef
+from tocsin.core.rules import Rule
+from tocsin.core.rulestate import RuleState, quiet_message, rule_state
+from tocsin.core.samples import Answer, Failure, FailureKind
+
+DOWN = Failure(FailureKind.TIMEOUT, "no answer within 10s")
+WAITS = rule(for_=seconds(10))
+BAD = answer(of_scorer(12))
+
+
+def last(*answers: Answer, of: Rule | None = None, there: Inventory = BOTH) -> Evaluation:
+    timed = [(10.0 * number, one) for number, one in enumerate(answers)]
+    return steps(of or rule(), timed, there)[-1]
+
+
+@pytest.mark.parametrize(
+    ("evaluation", "state"),
+    [
+        (last(BAD, answer(of_scorer(12), of_ranker(12)), of=WAITS), RuleState.FIRING),
+        (last(BAD, DOWN), RuleState.FIRING),
+        (last(BAD, of=WAITS), RuleState.PENDING),
+        (last(BAD, DOWN, of=WAITS), RuleState.PENDING),
+        (last(DOWN), RuleState.FAILED),
+        (last(DOWN, there=inventory()), RuleState.FAILED),
+        (last(answer()), RuleState.UNKNOWN),
+        (last(answer(of_scorer(3))), RuleState.UNKNOWN),
+        (last(answer(), there=inventory()), RuleState.UNKNOWN),
+        (last(answer(of_scorer(3), of_ranker(3))), RuleState.INACTIVE),
+    ],
+)
+def test_a_rule_is_as_bad_as_its_worst_alert(evaluation: Evaluation, state: RuleState) -> None:
+    assert rule_state(evaluation) is state
+
+
+@pytest.mark.parametrize(
+    ("evaluation", "message"),
+    [
+        (last(DOWN), "no answer within 10s"),
+        (last(answer()), "no data for ranker, scorer: the query returned nothing"),
+        (
+            last(answer(of_scorer(3))),
+            "no data for ranker: the query returned no series for it",
+        ),
+        (last(answer(of_scorer(3), of_ranker(3))), "all 2 within the limit"),
+        (last(answer(sample(3)), of=rule(workloads=None)), "within the limit"),
+        (
+            last(answer(sample(3, a="b")), there=inventory()),
+            "no series belongs to a workload of this rule",
+        ),
+        (
+            last(answer(), there=inventory()),
+            "the query returned nothing, and no workload is selected",
+        ),
+        (last(answer(), of=rule(workloads=None)), "the query returned nothing"),
+    ],
+)
+def test_a_quiet_rule_says_why(evaluation: Evaluation, message: str) -> None:
+    assert quiet_message(evaluation) == message
+
+
+def test_at_most_three_without_data_are_named() -> None:
+    many = inventory(*(workload(ObjectRef("Deployment", "fraud", name)) for name in "edcba"))
+    assert quiet_message(last(answer(), there=many)) == (
+        "no data for a, b, c and 2 more: the query returned nothing"
+    )
+
+
+def test_the_message_of_a_quiet_rule_does_not_move_with_its_values() -> None:
+    there = inventory(workload(RANKER))
+    messages = {quiet_message(last(answer(of_ranker(value)), there=there)) for value in (1, 2, 3)}
+    assert messages == {"within the limit"}
