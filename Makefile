@@ -20,8 +20,11 @@ unit: $(STAMP) ## the tests that need no cluster
 	@$(BIN)/pytest -q
 
 lint: $(STAMP) ## ruff, mypy --strict, the layers, and whether generated files are up to date
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q . && $(BIN)/mypy && \
-	  $(BIN)/lint-imports --no-cache >.lint-imports.log || { cat .lint-imports.log; exit 1; }
+	@$(BIN)/ruff check -q .
+	@$(BIN)/ruff format --check -q . || { echo "not formatted: run .venv/bin/ruff format ." >&2; \
+	  exit 1; }
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/python -m tocsin.api.crd --check crds charts/tocsin/files/crds
 
 .PHONY: e2e
@@ -41,8 +44,8 @@ image: $(STAMP) ## build the operator's image and report its size
 generate: $(STAMP) ## write the custom resource definitions from the models
 	@$(BIN)/python -m tocsin.api.crd crds charts/tocsin/files/crds
 
-bench: $(STAMP) ## measure: NAME=demo (what there is stands in bench/)
-	@$(BIN)/python -m bench "$(NAME)"
+bench: $(STAMP) ## measure: NAME=evaluate-core (docs/performance.md lists them all)
+	@$(BIN)/python -m bench $(NAME)
 
 kubeconfig: ## print the path of the cluster's kubeconfig
 	@$(PYTHON) -m e2e.cluster kubeconfig

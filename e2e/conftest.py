@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from e2e.cluster import Cluster
-from e2e.stage import RESTRICTED, Stage, set_up
+from e2e.stage import RELEASE, RESTRICTED, SYSTEM, Stage, set_up
 from e2e.tools import Done, Tools
 
 _numbers = itertools.count(1)
@@ -51,6 +51,17 @@ def namespace(tools: Tools) -> Iterator[str]:
     tools.kubectl("label", "namespace", name, RESTRICTED)
     yield name
     tools.kubectl("delete", "namespace", name, "--wait=false")
+
+
+@pytest.fixture
+def alone(tools: Tools) -> Iterator[None]:
+    """The installed operator rests: two that see the same rules would write the same status."""
+    deployment = ["deployment", RELEASE, "-n", SYSTEM]
+    tools.kubectl("scale", *deployment, "--replicas=0")
+    tools.kubectl("wait", "pod", "-n", SYSTEM, "--all", "--for=delete", "--timeout=60s")
+    yield
+    tools.kubectl("scale", *deployment, "--replicas=1")
+    tools.kubectl("rollout", "status", *deployment, "--timeout=60s")
 
 
 #: What must come last: the audit reads what all before it asked; then installations change, and

@@ -89,20 +89,16 @@ def _watching(tools: Tools) -> Iterator[None]:
     """While this lasts, show what `kubectl get mlar --watch` shows."""
     cluster = tools.cluster
     print("\n          $ kubectl get mlar --watch")
-    watch = subprocess.Popen(  # noqa: S603 - our own program
-        [str(cluster.bin / "kubectl"), "get", "mlar", "-n", NAMESPACE, "--watch"],
-        env=cluster.environment(),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    shown = threading.Thread(target=_relay, args=(watch,), daemon=True)
-    shown.start()
-    try:
-        yield
-    finally:
-        watch.terminate()
-        watch.wait(10)
-        shown.join(10)
+    command = [str(cluster.bin / "kubectl"), "get", "mlar", "-n", NAMESPACE, "--watch"]
+    env = cluster.environment()
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as watch:  # noqa: S603 - ours
+        shown = threading.Thread(target=_relay, args=(watch,), daemon=True)
+        shown.start()
+        try:
+            yield
+        finally:
+            watch.terminate()
+            shown.join(10)
 
 
 def _relay(watch: "subprocess.Popen[str]") -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from e2e.cluster import Cluster, build_image, load_images, up
+from e2e.cluster import engine as engines
 from e2e.cluster.locks import lock
 from e2e.tools import ROOT, Tools
 
@@ -86,12 +87,13 @@ def make_namespace(tools: Tools, name: str) -> None:
 def _images(cluster: Cluster) -> str:
     """Build and load all images; the operator's name, which changes with its content."""
     server = ROOT / "examples" / "model-server"
-    build_image("tocsin/model-server:dev", server)
     prometheus = ROOT / "e2e" / "prometheus" / "Dockerfile"
     programs = (cluster.bin / "prometheus").resolve().parent
-    build_image("tocsin/prometheus:dev", programs, dockerfile=prometheus)
-    operator = operator_image()
-    load_images(operator, "tocsin/model-server:dev", "tocsin/prometheus:dev")
+    with lock("images"):  # another checkout builds other images under the same names
+        build_image("tocsin/model-server:dev", server)
+        build_image("tocsin/prometheus:dev", programs, dockerfile=prometheus)
+        operator = operator_image()
+        load_images(operator, "tocsin/model-server:dev", "tocsin/prometheus:dev")
     return operator
 
 
@@ -112,9 +114,13 @@ def _fingerprint() -> str:
 
 
 def main(words: list[str]) -> None:
-    """`python -m e2e.stage` sets everything up; with the word image it only builds the image."""
+    """Set everything up; with the word image only build the operator's image, and tell its size."""
     if words == ["image"]:
-        print(operator_image())
+        name = operator_image()
+        size = int(
+            engines.find_or_start().docker("image", "inspect", "-f", "{{.Size}}", name).stdout
+        )
+        print(f"{name}: {size / 1e6:.0f} MB")
     else:
         stage = set_up()
         print(f"ready. kubectl finds it by: export KUBECONFIG={stage.tools.cluster.kubeconfig}")

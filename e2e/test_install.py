@@ -1,7 +1,6 @@
 """Installed for some namespaces only, and taken away again: nothing is left or stuck."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,17 +11,6 @@ from e2e.world import World
 from .test_restart import ALWAYS_MET
 
 NARROW = "tocsin-narrow"
-
-
-@pytest.fixture
-def alone(stage: Stage) -> Iterator[None]:
-    """The operator of the whole cluster rests: two would write the same status."""
-    deployment = ["deployment", RELEASE, "-n", SYSTEM]
-    stage.tools.kubectl("scale", *deployment, "--replicas=0")
-    stage.tools.kubectl("wait", "pod", "-n", SYSTEM, "--all", "--for=delete", "--timeout=60s")
-    yield
-    stage.tools.kubectl("scale", *deployment, "--replicas=1")
-    stage.tools.kubectl("rollout", "status", *deployment, "--timeout=60s")
 
 
 @pytest.mark.usefixtures("alone")

@@ -5,13 +5,20 @@ import math
 import pytest
 
 from tocsin.adapters.templates import GoTemplates
+from tocsin.adapters.templates.renderer import VARIABLES
+from tocsin.ports import Rendered
 
 BIGGEST = 2**63 - 1
 BEYOND = 2**64 - 1
 
 
+def rendered_by(function: str, value: object) -> Rendered:
+    values = {**dict.fromkeys(VARIABLES, ""), "value": value}
+    return GoTemplates().render(f"{{{{ $value | {function} }}}}", values)
+
+
 def said(function: str, value: object) -> str:
-    rendered = GoTemplates().render(f"{{{{ $value | {function} }}}}", {"value": value})
+    rendered = rendered_by(function, value)
     assert rendered.problem is None
     return rendered.text
 
@@ -90,7 +97,7 @@ def test_what_is_no_finite_number_is_named(function: str, value: object, text: s
 )
 @pytest.mark.parametrize("value", ["one", "", True, None, {"a": 1}])
 def test_what_is_no_number_at_all_is_a_problem(function: str, value: object) -> None:
-    rendered = GoTemplates().render(f"{{{{ $value | {function} }}}}", {"value": value})
+    rendered = rendered_by(function, value)
     assert rendered.text == ""
     assert rendered.problem
 

@@ -36,7 +36,7 @@ STEPS = st.lists(
     st.tuples(
         st.sampled_from([10, 10, 10, 20, 21, 50]),  # seconds since the step before
         ANSWERS,
-        st.fixed_dictionaries({name: REPLICAS for name in NAMES}),
+        st.fixed_dictionaries(dict.fromkeys(NAMES, REPLICAS)),
         st.sampled_from([False, False, False, True]),  # a restart before the step
     ),
     max_size=14,
@@ -150,9 +150,7 @@ def test_what_was_met_for_long_enough_fires(waits: int, steps: Sequence[Any]) ->
 
 
 @given(WAITS, STEPS)
-def test_nothing_ends_without_a_good_value_or_a_named_end(
-    waits: int, steps: Sequence[Any]
-) -> None:
+def test_nothing_ends_without_a_good_value_or_a_named_end(waits: int, steps: Sequence[Any]) -> None:
     for life, before, done in lived(waits, steps):
         ends = {ended.alert.id: ended.reason for ended in done.ended}
         firing = {key for key, alert in before.items() if alert.state is State.FIRING}

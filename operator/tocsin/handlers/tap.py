@@ -78,5 +78,5 @@ def _hand_on(observer: Observer, kind: str, event: Mapping[str, Any]) -> None:
 
 
 def _name(body: Mapping[str, Any]) -> tuple[str, str]:
-    metadata = body["metadata"]
-    return metadata.get("namespace", ""), metadata["name"]
+    metadata = body.get("metadata") or {}
+    return metadata.get("namespace", ""), metadata.get("name", "")

@@ -18,7 +18,9 @@ def set_up_logs(level: str, cluster: str) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
-        structlog.processors.dict_tracebacks,
+        structlog.processors.ExceptionRenderer(
+            structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # they hold secrets
+        ),
         add_cluster,
     ]
     structlog.configure(

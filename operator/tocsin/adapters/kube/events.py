@@ -48,7 +48,7 @@ class KubeEvents:
 
     async def _count_up(self, notice: Notice, body: dict[str, Any]) -> None:
         name = body["metadata"]["name"]
-        times = self._said.pop(name, 1) + 1
+        times = self._said.get(name, 1) + 1
         series = {"count": times, "lastObservedTime": micro_time(notice.at)}
         request = self._objects.patch_namespaced_custom_object(
             _GROUP,
@@ -63,8 +63,10 @@ class KubeEvents:
         try:
             await send(self._count, "patch", _KIND, request)
         except GoneError:  # it has expired in between
+            self._said.pop(name, None)
             await self._create(body)
             return
+        self._said.pop(name, None)  # what was said last stands last
         self._said[name] = times
         if len(self._said) > 10_000:
             self._said.pop(next(iter(self._said)))
@@ -73,12 +75,14 @@ class KubeEvents:
 def event_body(notice: Notice, instance: str) -> dict[str, Any]:
     """The Event object for `notice`."""
     regarding = notice.regarding
-    digest = hashlib.sha256(f"{notice.reason}\0{notice.note}".encode()).hexdigest()[:16]
+    # A rule and its workload may share their name, and are told the same.
+    said = f"{regarding.kind}\0{regarding.uid}\0{notice.reason}\0{notice.note}"
+    digest = hashlib.sha256(said.encode()).hexdigest()[:16]
     body: dict[str, Any] = {
         "apiVersion": f"{_GROUP}/v1",
         "kind": "Event",
         "metadata": {
-            "name": f"{regarding.name[:236]}.{digest}",
+            "name": f"{regarding.name[:236].rstrip('-.')}.{digest}",
             "namespace": regarding.namespace,
             "annotations": dict(notice.annotations),
         },

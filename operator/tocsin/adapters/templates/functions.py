@@ -83,6 +83,15 @@ def title(value: object) -> str:
     return re.sub(r"(?<!\w)\w", lambda first: first[0].upper(), _text(value))
 
 
+def print_(*values: object) -> str:
+    """Go's print: a blank only between two values of which neither is a text."""
+    return "".join(
+        (" " if at and not isinstance(values[at - 1], str) and not isinstance(value, str) else "")
+        + _text(value)
+        for at, value in enumerate(values)
+    )
+
+
 def _text(value: object) -> str:
     return sprintf("%v", value)
 
@@ -117,7 +126,7 @@ FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "humanizeDuration": humanize_duration,
     "humanizePercentage": humanize_percentage,
     "printf": _bounded(printf),
-    "print": _bounded(lambda *values: " ".join(map(_text, values))),
+    "print": _bounded(print_),
     "println": _bounded(lambda *values: " ".join(map(_text, values)) + "\n"),
     "toUpper": _bounded(lambda value: _text(value).upper()),
     "toLower": _bounded(lambda value: _text(value).lower()),

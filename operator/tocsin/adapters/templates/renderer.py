@@ -21,6 +21,7 @@ _BUDGET: Final = ExecutionBudget(
     max_function_calls=500,
 )
 _TEMPLATE_LIMIT: Final = 4096
+_PROBLEM_LIMIT: Final = 500
 
 
 def _withheld(name: str) -> Callable[..., str]:
@@ -76,6 +77,12 @@ def _compiled(template: str, missing: Any) -> Template:
 
 
 def _explain(error: Exception, values: Mapping[str, Any] | None = None) -> str:
+    """The mistake, short: values that it quotes may be long."""
+    problem = _in_words(error, values)
+    return problem if len(problem) <= _PROBLEM_LIMIT else problem[: _PROBLEM_LIMIT - 1] + "…"
+
+
+def _in_words(error: Exception, values: Mapping[str, Any] | None) -> str:
     """The mistake without positions, which the prelude has moved."""
     text = str(error)
     if missing := re.search(r"missing key or attribute '([^']*)'", text):

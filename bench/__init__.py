@@ -1,0 +1,1 @@
+"""Measurements: `make bench NAME=x`; docs/performance.md says what they mean."""

@@ -1,0 +1,128 @@
+"""What stands around the engine in its tests: a clock that is stepped, and outside systems."""
+
+import asyncio
+import copy
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tocsin.core.rules import RuleKey
+from tocsin.core.samples import Answer, Samples
+from tocsin.ports import ConflictError, GoneError, Notice
+
+START = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+class SteppedClock:
+    """A clock that stands still until it is stepped."""
+
+    def __init__(self) -> None:
+        self.time = START
+
+    def now(self) -> datetime:
+        return self.time
+
+    def step(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+
+@dataclass
+class FakeSource:
+    """Answers with what it was given, by query, or with nothing; `hangs` makes it wait."""
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    hangs: bool = False
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def ask(self, query: str) -> Answer:
+        self.asked.append(query)
+        if self.hangs:
+            await self.released.wait()
+        return self.answers.get(query, Samples(()))
+
+
+class FakeApi:
+    """The API server, as far as rules go: versions, statuses, and faults on demand."""
+
+    def __init__(self, clock: SteppedClock) -> None:
+        self.clock = clock
+        self.rules: dict[RuleKey, dict[str, Any]] = {}
+        self.writes: list[tuple[RuleKey, datetime]] = []
+        self.attempts: list[tuple[RuleKey, datetime]] = []
+        self.faults: list[Exception] = []
+        self.changed: list[RuleKey] = []
+        self._version = 0
+
+    def store(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Apply `body`: a new object, or another spec of an old one."""
+        key = RuleKey(body["metadata"]["namespace"], body["metadata"]["name"])
+        old = self.rules.get(key)
+        metadata: dict[str, Any] = (
+            old["metadata"] if old else {"uid": f"uid-{self._next()}", "generation": 1}
+        )
+        if old and old["spec"] != body["spec"]:
+            metadata = metadata | {"generation": metadata["generation"] + 1}
+        self.rules[key] = {
+            "metadata": metadata | body["metadata"] | {"resourceVersion": self._next()},
+            "spec": copy.deepcopy(body["spec"]),
+            "status": old["status"] if old else {},
+        }
+        return self.rules[key]
+
+    def touch(self, key: RuleKey) -> None:
+        """Somebody else changes the object, and the watch is late to tell."""
+        self.rules[key]["metadata"] = self.rules[key]["metadata"] | {
+            "resourceVersion": self._next()
+        }
+
+    async def write(self, rule: RuleKey, resource_version: str, status: Mapping[str, Any]) -> str:
+        self.attempts.append((rule, self.clock.now()))
+        if self.faults:
+            raise self.faults.pop(0)
+        if rule not in self.rules:
+            raise GoneError("not found")
+        if self.rules[rule]["metadata"]["resourceVersion"] != resource_version:
+            raise ConflictError("the object has been modified")
+        self.touch(rule)
+        self.rules[rule]["status"] = copy.deepcopy(dict(status))
+        self.writes.append((rule, self.clock.now()))
+        self.changed.append(rule)
+        return str(self.rules[rule]["metadata"]["resourceVersion"])
+
+    def _next(self) -> str:
+        self._version += 1
+        return str(self._version)
+
+
+class FakeEvents:
+    """Keeps what is recorded; fails with `faults` first."""
+
+    def __init__(self) -> None:
+        self.notices: list[Notice] = []
+        self.faults: list[Exception] = []
+
+    async def record(self, notice: Notice) -> None:
+        if self.faults:
+            raise self.faults.pop(0)
+        self.notices.append(notice)
+
+
+class CountingMeter:
+    """Counts what the engine counts."""
+
+    def __init__(self) -> None:
+        self.outcomes: Counter[str] = Counter()
+        self.answers: Counter[tuple[str, str]] = Counter()
+        self.skipped = 0
+
+    def evaluated(self, outcome: str, seconds: float) -> None:
+        self.outcomes[outcome] += 1
+
+    def missed(self, count: int) -> None:
+        self.skipped += count
+
+    def answered(self, source: str, outcome: str, samples: int) -> None:
+        self.answers[source, outcome] += 1

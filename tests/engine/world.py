@@ -1,0 +1,193 @@
+"""A small world around the engine: one namespace, time that is stepped, nothing that sleeps."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import yaml
+
+from tests.engine.fakes import CountingMeter, FakeApi, FakeEvents, FakeSource, SteppedClock
+from tocsin.adapters.templates import GoTemplates
+from tocsin.api.settings import EvaluationSettings, Settings
+from tocsin.core.rules import RuleKey
+from tocsin.core.samples import Sample, Samples
+from tocsin.engine.engine import WATCHED_KINDS
+from tocsin.engine.record import KIND
+from tocsin.ports import Notice, Renderer
+from tocsin.wiring import build_engine
+
+NAMESPACE = "fraud"
+#: Hops of the event loop in which everything that waits for nobody has ended.
+_HOPS = 30
+
+RULE = """
+metadata: {name: latency, namespace: fraud}
+spec:
+  severity: high
+  interval: 5s
+  for: 10s
+  workloads: {kinds: [Deployment]}
+  criterion:
+    threshold: {metric: {prometheus: {query: q}}, above: 10, recoverBelow: 5}
+"""
+
+
+def rule_named(name: str, **spec: Any) -> dict[str, Any]:
+    """The rule above under another name, with other fields in its spec."""
+    body: dict[str, Any] = yaml.safe_load(RULE)
+    body["metadata"]["name"] = name
+    body["spec"] |= spec
+    return body
+
+
+def rule(**spec: Any) -> dict[str, Any]:
+    """The rule above, with other fields in its spec."""
+    return rule_named("latency", **spec)
+
+
+def asking(query: str, **threshold: Any) -> dict[str, Any]:
+    """A criterion that asks something else."""
+    return {"threshold": {"metric": {"prometheus": {"query": query}}, "above": 10} | threshold}
+
+
+@dataclass(frozen=True)
+class Told:
+    """An Event, in short."""
+
+    reason: str
+    on: str
+    note: str
+
+
+class World:
+    """An engine, its surroundings, and what a test does to them."""
+
+    def __init__(self, sources: Mapping[str, FakeSource] | None = None) -> None:
+        self.clock = SteppedClock()
+        self.source = FakeSource()
+        self.sources = dict(sources or {"default": self.source})
+        self.api = FakeApi(self.clock)
+        self.events = FakeEvents()
+        self.meter = CountingMeter()
+        self.renderer: Renderer = GoTemplates()
+        self.deployments: dict[str, dict[str, Any]] = {}
+        self._build()
+
+    def _build(self) -> None:
+        settings = Settings(cluster_name="test", evaluation=EvaluationSettings(offset=timedelta()))
+        self.engine, self.book = build_engine(
+            settings,
+            clock=self.clock,
+            sources=dict(self.sources),
+            writer=self.api,
+            recorder=self.events,
+            renderer=self.renderer,
+            meter=self.meter,
+        )
+
+    def list_all(self, *kinds: str) -> None:
+        """The watches have read all lists."""
+        rules = {(key.namespace, key.name) for key in self.api.rules}
+        there = {KIND: rules, "Deployment": {(NAMESPACE, name) for name in self.deployments}}
+        for kind in kinds or WATCHED_KINDS:
+            self.engine.listed(kind, None, there.get(kind, set()))
+
+    def restart(self) -> None:
+        """A new process: it knows what the watches tell, rules first."""
+        self._build()
+        for body in self.api.rules.values():
+            self.engine.saw(KIND, body)
+        for body in self.deployments.values():
+            self.engine.saw("Deployment", body)
+        self.list_all()
+
+    def apply(self, written: str | Mapping[str, Any] = RULE) -> RuleKey:
+        """kubectl apply of a rule, as YAML or as what it says."""
+        body = yaml.safe_load(written) if isinstance(written, str) else written
+        stored = self.api.store(body)
+        self.engine.saw(KIND, stored)
+        return RuleKey(stored["metadata"]["namespace"], stored["metadata"]["name"])
+
+    def delete(self, name: str = "latency") -> None:
+        """kubectl delete of a rule."""
+        del self.api.rules[RuleKey(NAMESPACE, name)]
+        self.engine.gone(KIND, NAMESPACE, name)
+
+    def deploy(self, name: str = "scorer", model: str = "m", *, replicas: int = 1) -> None:
+        """kubectl apply of a Deployment."""
+        metadata = {"name": name, "namespace": NAMESPACE, "uid": f"uid-{name}"}
+        labels = {"tocsin.dev/model": model}
+        body = {"metadata": metadata | {"labels": labels}, "spec": {"replicas": replicas}}
+        self.deployments[name] = body
+        self.engine.saw("Deployment", body)
+
+    def undeploy(self, name: str = "scorer") -> None:
+        """kubectl delete of a Deployment."""
+        del self.deployments[name]
+        self.engine.gone("Deployment", NAMESPACE, name)
+
+    def value(self, query: str = "q", **values: float) -> None:
+        """From now on `query` returns these values, by Deployment."""
+        samples = (
+            Sample({"namespace": NAMESPACE, "deployment": name, "version": "v1"}, value)
+            for name, value in values.items()
+        )
+        self.source.answers[query] = Samples(tuple(samples))
+
+    async def tick(self, seconds: int = 5) -> None:
+        """So much time passes, second by second."""
+        for _ in range(seconds):
+            self.clock.step(1)
+            await self.work()
+
+    async def work(self) -> None:
+        """Everything that is due now is done, but for what hangs; the watch tells what changed."""
+        while True:
+            self.engine.start_due()
+            if not any(source.hangs for source in self.sources.values()):
+                await self.engine.settle()
+            for _ in range(_HOPS):
+                await asyncio.sleep(0)
+            for key in self._take_changed():
+                self.engine.saw(KIND, self.api.rules[key])
+            due = self.engine._agenda.next_due()
+            if due is None or due > self.clock.now():
+                return
+
+    def _take_changed(self) -> list[RuleKey]:
+        changed, self.api.changed = self.api.changed, []
+        return [key for key in changed if key in self.api.rules]
+
+    def status(self, name: str = "latency") -> dict[str, Any]:
+        """The status that the API server holds."""
+        return dict(self.api.rules[RuleKey(NAMESPACE, name)]["status"])
+
+    def condition(self, kind: str, name: str = "latency") -> dict[str, Any]:
+        """One condition of a rule."""
+        conditions: list[dict[str, Any]] = self.status(name)["conditions"]
+        return next((one for one in conditions if one["type"] == kind), {})
+
+    def take_told(self) -> list[Told]:
+        """The Events since the last time that this was asked."""
+        told, self.events.notices = self.events.notices, []
+        return [_in_short(notice) for notice in told]
+
+
+def _in_short(notice: Notice) -> Told:
+    on = notice.regarding
+    return Told(str(notice.reason), f"{on.kind}/{on.name}", notice.note)
+
+
+async def started(*, firing: bool = False, **spec: Any) -> World:
+    """A world with one Deployment and one rule, quiet or firing, of which all is told."""
+    world = World()
+    world.deploy()
+    world.apply(rule(**spec))
+    world.list_all()
+    world.value(scorer=12 if firing else 3)
+    await world.tick(20 if firing else 5)
+    world.take_told()
+    assert world.status()["state"] == ("Firing" if firing else "Inactive")
+    return world
