@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import time
 from typing import TYPE_CHECKING
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 ANSWER = 20  # seconds in which a registry must begin to answer
 FORGET = 6 * 3600  # seconds after which a registry that did not answer is asked again
 ID_LABEL = "tocsin.dev/image-id"
+HASH_TAG = re.compile(r"[0-9a-f]{12}")
+KEEP = 5  # images of one name that are tagged by a hash
+KEPT_BY_USE = ("tocsin/node", "tocsin/node-base", "tocsin/python-base")  # see prune()
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 
 
@@ -90,6 +94,16 @@ def build(
     with step(f"image {tag}{title}") as current:
         logged([*words, str(context)], log, current, env=engine.environment(), note=last_step)
         current.result = "built"
+    _drop_older(engine, tag)
+
+
+def _drop_older(engine: Engine, tag: str) -> None:
+    """Of images tagged by what they are made of, keep the newest."""
+    name = tag.rpartition(":")[0]
+    if name and HASH_TAG.fullmatch(tag.rpartition(":")[2]) and name not in KEPT_BY_USE:
+        listed = engine.docker("images", "--format", "{{.Tag}}", name).stdout.split()
+        for old in [each for each in listed if HASH_TAG.fullmatch(each)][KEEP:]:
+            engine.docker("image", "rm", f"{name}:{old}", check=False)
 
 
 def last_step(log: str) -> str:

@@ -75,6 +75,8 @@ def _bring_up(engine: Engine, image: nodes.NodeImage) -> None:
         for stale in ("state.json", "kubeconfig"):
             (folder / stale).unlink(missing_ok=True)
         kind.delete(engine, name)
+        if engine.private:  # what builds of other days left
+            engine.docker("image", "prune", "--force", "--filter", "until=24h", check=False)
         kind.create(engine, name, image, folder, current)
         kind.wait(folder, current)
         made_of = {"fingerprint": kind.fingerprint(image, folder), "image": image.ref}
@@ -96,8 +98,8 @@ def _revived(engine: Engine, name: str, folder: Path) -> bool:
         try:
             kind.start(engine, name)
             kind.wait(folder, current, 120)
-        except ClusterError as error:
-            current.result = f"given up ({error})"
+        except ClusterError:
+            current.result = "given up"
             return False
         current.result = "ready"
         return True

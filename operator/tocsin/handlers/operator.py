@@ -1,7 +1,7 @@
 """kopf, set up to watch what the engine needs and to touch nothing."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 import kopf
@@ -43,7 +43,7 @@ def _registry() -> kopf.OperatorRegistry:
     registry = kopf.OperatorRegistry()
     for group, version, plural in WATCHED:
         kopf.on.event(group, version, plural, registry=registry)(_watched)
-    kopf.on.login(registry=registry)(_log_in)
+    kopf.on.login(registry=registry)(_login_at_most_every(seconds=1))
     return registry
 
 
@@ -51,8 +51,18 @@ def _watched(**_: Any) -> None:
     """A handler makes kopf watch; the tap takes the events before they get here."""
 
 
-def _log_in(**kwargs: Any) -> kopf.ConnectionInfo | None:
-    return kopf.login_with_service_account(**kwargs) or kopf.login_with_kubeconfig(**kwargs)
+def _login_at_most_every(seconds: float) -> Callable[..., Awaitable[kopf.ConnectionInfo | None]]:
+    """A login that waits its turn: kopf asks again at once while a token is being rotated."""
+    due = 0.0
+
+    async def log_in(**kwargs: Any) -> kopf.ConnectionInfo | None:
+        nonlocal due
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(max(0.0, due - loop.time()))
+        due = loop.time() + seconds
+        return kopf.login_with_service_account(**kwargs) or kopf.login_with_kubeconfig(**kwargs)
+
+    return log_in
 
 
 def _settings() -> kopf.OperatorSettings:

@@ -38,7 +38,10 @@ import (
 )
 
 func init() {
-	dnsserver.Directives = []string{"reload", "bind", "health", "ready", "prometheus", "errors", "loadbalance", "cache", "kubernetes", "loop", "forward"}
+	dnsserver.Directives = []string{
+		"reload", "bind", "health", "ready", "prometheus", "errors", "loadbalance", "cache",
+		"kubernetes", "loop", "forward",
+	}
 }
 
 func main() {
