@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 import pytest_asyncio
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.adapters.apiserver import ApiServer, api_server
 from tocsin.adapters.kube.events import KubeEvents, cut_note, event_body, micro_time
-from tocsin.ports import EventReason, Notice, Regarded, RefusedError, UnavailableError
+from tocsin.ports import EventReason, Notice, RefusedError, Regarded, UnavailableError
 
 RULE = Regarded("tocsin.dev/v1alpha1", "MLAlertRule", "fraud", "high-latency", "uid-1")
 POD = Regarded("v1", "Pod", "fraud", "scorer-1", "uid-2")
@@ -102,7 +102,11 @@ def test_long_notes_that_differ_only_behind_the_cut_are_different_events() -> No
     assert name_of(one) != name_of(two)
 
 
-@given(st.from_regex(r"\A[a-z0-9]([-a-z0-9.]{0,250}[a-z0-9])?\Z").filter(DNS_SUBDOMAIN.fullmatch))
+LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
+
+
+@given(st.from_regex(rf"\A{LABEL}(\.{LABEL}){{0,3}}\Z").filter(lambda name: len(name) <= 253))
+@settings(deadline=None)
 def test_every_name_is_one_that_the_server_takes(name: str) -> None:
     made = name_of(replace(NOTICE, regarding=replace(RULE, name=name)))
     assert len(made) <= 253
@@ -116,6 +120,7 @@ def test_a_name_is_not_cut_where_it_would_become_invalid(cut: str) -> None:
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_a_note_is_cut_to_the_servers_bytes_and_stays_text(note: str) -> None:
     grown = note * (1 + 2000 // (len(note) + 1))
     cut = cut_note(grown)

@@ -72,6 +72,14 @@ async def test_an_error_says_whether_trying_again_helps(
     assert server.counted == [("patch", "mlalertrules/status", str(status))]
 
 
+@pytest.mark.parametrize("body", ["<html>Sign in</html>", "", {"kind": "Status"}])
+async def test_what_is_no_object_at_all_may_be_tried_again(body: object) -> None:
+    async with api_server() as (server, client):
+        server.will(200, body)
+        with pytest.raises(UnavailableError, match="not the API server"):
+            await KubeStatuses(client, server.count).write(KEY, "41", STATUS)
+
+
 async def test_a_connection_that_breaks_may_be_tried_again() -> None:
     async with api_server() as (server, client):
         server.will(0)
@@ -110,7 +118,8 @@ async def test_rights_are_asked_for_each_verb_and_the_missing_ones_are_named() -
     verbs = sum(len(verbs) for _, _, verbs in RIGHTS)
     async with api_server() as (server, client):
         for number in range(2 * verbs):
-            server.will(201, {"status": {"allowed": number not in (0, verbs + 2)}})
+            allowed = number not in (0, verbs + 2)
+            server.will(201, {"spec": {}, "status": {"allowed": allowed}})
         missing = await missing_rights(client, server.count, ("fraud", None))
     assert missing == [
         "list mlalertrules in namespace fraud",

@@ -114,16 +114,15 @@ async def test_a_hung_source_fills_only_its_own_pool_and_recovers() -> None:
     with (
         serving(hang) as hung,
         serving(GOOD) as fine,
-        source_at(hung.url, concurrency=2, timeout=0.25) as source,
-        source_at(fine.url) as other,
+        source_at(hung.url, concurrency=2, timeout=0.4) as source,
+        source_at(fine.url, timeout=5.0) as other,
     ):
         start = time.monotonic()
         two = [asyncio.create_task(source.ask("up")) for _ in range(2)]
         await hung.has_been_asked(2)
         third = asyncio.create_task(source.ask("up"))
-        asked_other = time.monotonic()
         assert isinstance(await other.ask("up"), Samples)
-        assert time.monotonic() - asked_other < 0.3
+        assert not any(task.done() for task in (*two, third))
         answers = [await task for task in (*two, third)]
         assert time.monotonic() - start < 2
         assert {getattr(answer, "kind", None) for answer in answers} == {FailureKind.TIMEOUT}

@@ -6,14 +6,18 @@ queue knows both (docs/design/watches.md). What is taken here goes no further, s
 memory and no task for each object.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import structlog
-from kopf._cogs.clients import watching
+from kopf._cogs.clients import errors, watching
 
 _log = structlog.get_logger(__name__)
+
+#: How long a watch rests that was refused, in seconds.
+PAUSE: Final = 5.0
 
 
 class Observer(Protocol):
@@ -43,16 +47,22 @@ def tapped(observer: Observer, count: Count) -> Iterator[None]:
 
     async def tap(*, resource: Any, namespace: Any, **rest: Any) -> AsyncIterator[Any]:
         listing: set[tuple[str, str]] = set()
-        async for event in list_and_watch(resource=resource, namespace=namespace, **rest):
-            if event is watching.Bookmark.LISTED:
-                count("list", resource.plural, "200")
-                observer.listed(resource.kind, namespace, frozenset(listing))
-                listing.clear()
-                yield event
-            elif not isinstance(event, watching.Bookmark) and event["type"] != "BOOKMARK":
-                if event["type"] is None:
-                    listing.add(_name(event["object"]))
-                _hand_on(observer, resource.kind, event)
+        try:
+            async for event in list_and_watch(resource=resource, namespace=namespace, **rest):
+                if event is watching.Bookmark.LISTED:
+                    count("list", resource.plural, "200")
+                    observer.listed(resource.kind, namespace, frozenset(listing))
+                    listing.clear()
+                    yield event
+                elif not isinstance(event, watching.Bookmark) and event["type"] != "BOOKMARK":
+                    if event["type"] is None:
+                        listing.add(_name(event["object"]))
+                    _hand_on(observer, resource.kind, event)
+        except (errors.APIError, watching.WatchingError) as error:
+            # kopf would kill the process: for a list that outlived its token, a CRD that is gone,
+            # an error that etcd put into the stream. It starts anew once this returns.
+            _log.warning("watch failed", kind=resource.kind, error=repr(error))
+            await asyncio.sleep(PAUSE)
 
     async def counted(*, resource: Any, **rest: Any) -> AsyncIterator[Any]:
         count("watch", resource.plural, "200")

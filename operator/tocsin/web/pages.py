@@ -31,7 +31,7 @@ class OperatorPages:
         self._clock = clock
         self._render = render
         self._missing_rights = missing_rights
-        self._missing: list[str] = []
+        self._missing: list[str] | None = None
         self._asked_at = clock.now() - _ASK_RIGHTS_EVERY
 
     async def healthy(self) -> str | None:
@@ -42,18 +42,23 @@ class OperatorPages:
         return f"the engine's loop has stood still for {still_for.total_seconds():.0f} s"
 
     async def ready(self) -> str | None:
-        """What was not listed yet, and which right is missing for it."""
+        """What was not listed yet, and which rights are missing."""
         unlisted = self._engine.unlisted
-        if not unlisted:
-            return None
+        if unlisted or self._missing is None or self._missing:
+            await self._look_at_rights()
+        problems = []
+        if unlisted:
+            problems.append(f"waiting for the first list of {', '.join(unlisted)}")
+        if self._missing:
+            problems.append(f"missing rights: {', '.join(self._missing)}")
+        return "; ".join(problems) or None
+
+    async def _look_at_rights(self) -> None:
+        """Ask which rights are missing, but not at each probe."""
         now = self._clock.now()
         if now - self._asked_at >= _ASK_RIGHTS_EVERY:
             self._asked_at = now
             self._missing = await self._missing_rights()
-        waiting = f"waiting for the first list of {', '.join(unlisted)}"
-        if not self._missing:
-            return waiting
-        return f"{waiting}; missing rights: {', '.join(self._missing)}"
 
     def metrics(self) -> tuple[bytes, str]:
         """The page of metrics and its content type."""

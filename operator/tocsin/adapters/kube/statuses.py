@@ -7,6 +7,7 @@ from kubernetes.aio.client import ApiClient, CustomObjectsApi
 
 from tocsin.adapters.kube.requests import TIMEOUT, Count, send
 from tocsin.core.rules import RuleKey
+from tocsin.ports import UnavailableError
 
 _GROUP: Final = "tocsin.dev"
 _VERSION: Final = "v1alpha1"
@@ -45,4 +46,7 @@ class KubeStatuses:
             _request_timeout=TIMEOUT,
         )
         answer = await send(self._count, "patch", "mlalertrules/status", request)
-        return str(answer["metadata"]["resourceVersion"])
+        try:
+            return str(answer["metadata"]["resourceVersion"])
+        except (KeyError, TypeError) as error:
+            raise UnavailableError("what answers is not the API server") from error

@@ -1,0 +1,62 @@
+"""An engine of which nothing is known yet, and what its pages need."""
+
+from datetime import UTC, datetime, timedelta
+
+from tocsin.adapters.metrics import Metrics
+from tocsin.adapters.templates import GoTemplates
+from tocsin.api.settings import Settings
+from tocsin.ports import Notice
+from tocsin.web.pages import OperatorPages
+from tocsin.wiring import build_engine
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        """The time."""
+        return self.time
+
+    def move(self, seconds: float) -> None:
+        """Let time pass."""
+        self.time += timedelta(seconds=seconds)
+
+
+class Writer:
+    """Takes statuses and Events, and drops them."""
+
+    async def write(self, *_: object) -> str:
+        """Nothing is written."""
+        return "2"
+
+    async def record(self, notice: Notice) -> None:
+        """Nothing is recorded."""
+
+
+class Operator:
+    """Pages over a real engine that no watch feeds; `missing` are the rights that it lacks."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.metrics = Metrics()
+        self.missing: list[str] = []
+        self.asked_rights = 0
+        self.engine, self.book = build_engine(
+            Settings(cluster_name="test"),
+            clock=self.clock,
+            sources={},
+            writer=Writer(),
+            recorder=Writer(),
+            renderer=GoTemplates(),
+            meter=self.metrics,
+        )
+        self.pages = OperatorPages(
+            self.engine, self.book, self.clock, self.metrics.page, self._rights
+        )
+
+    async def _rights(self) -> list[str]:
+        self.asked_rights += 1
+        return self.missing
