@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from e2e.cluster import Cluster, build_image, load_images, up
+from e2e.cluster import Cluster, ClusterError, build_image, load_images, up
 from e2e.cluster import engine as engines
 from e2e.cluster.locks import lock
 from e2e.tools import ROOT, Tools
@@ -113,18 +113,22 @@ def _fingerprint() -> str:
     return digest.hexdigest()[:12]
 
 
-def main(words: list[str]) -> None:
+def main(words: list[str]) -> int:
     """Set everything up; with the word image only build the operator's image, and tell its size."""
-    if words == ["image"]:
-        name = operator_image()
-        size = int(
-            engines.find_or_start().docker("image", "inspect", "-f", "{{.Size}}", name).stdout
-        )
-        print(f"{name}: {size / 1e6:.0f} MB")
-    else:
-        stage = set_up()
-        print(f"ready. kubectl finds it by: export KUBECONFIG={stage.tools.cluster.kubeconfig}")
+    try:
+        if words == ["image"]:
+            name = operator_image()
+            docker = engines.find_or_start().docker
+            size = int(docker("image", "inspect", "-f", "{{.Size}}", name).stdout)
+            print(f"{name}: {size / 1e6:.0f} MB")
+        else:
+            stage = set_up()
+            print(f"ready. kubectl finds it by: export KUBECONFIG={stage.tools.cluster.kubeconfig}")
+    except (ClusterError, AssertionError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

@@ -57,7 +57,12 @@ def _run(args: argparse.Namespace) -> None:
         case "kubeconfig":
             print(cluster.need().kubeconfig)
         case "env":
-            print(exports(cluster.need()))
+            try:
+                print(exports(cluster.need()))
+            except ClusterError:
+                # Without this, what comes after `eval` would go to whatever cluster was used last.
+                print("export KUBECONFIG=/nonexistent/there-is-no-cluster")
+                raise
         case "status":
             print(status.text())
         case "build":

@@ -14,7 +14,7 @@ from tocsin.core.rules import Metric, Reduce
 from tocsin.core.samples import Sample
 
 ABOVE, BELOW = Threshold(above=10), Threshold(below=10)
-NUMBERS = st.floats(allow_nan=False, width=32)
+NUMBERS = st.floats(-1e6, 1e6) | st.sampled_from([0.1, 0.2, 0.3, math.inf, -math.inf])
 
 
 def series(*values: float) -> tuple[Sample, ...]:

@@ -3,7 +3,7 @@
 import asyncio
 import copy
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -54,6 +54,7 @@ class FakeApi:
         self.attempts: list[tuple[RuleKey, datetime]] = []
         self.faults: list[Exception] = []
         self.changed: list[RuleKey] = []
+        self.meanwhile: Callable[[], object] | None = None  # happens once, during a write
         self._version = 0
 
     def store(self, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,6 +81,9 @@ class FakeApi:
 
     async def write(self, rule: RuleKey, resource_version: str, status: Mapping[str, Any]) -> str:
         self.attempts.append((rule, self.clock.now()))
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile:
+            meanwhile()
         if self.faults:
             raise self.faults.pop(0)
         if rule not in self.rules:

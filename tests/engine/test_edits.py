@@ -110,7 +110,7 @@ async def test_a_mended_rule_goes_on_with_the_same_alert() -> None:
 
 
 async def test_a_pending_alert_of_a_rule_mended_at_once_keeps_its_beginning() -> None:
-    world = await started(**{"for": "60s"})
+    world = await started(for_="60s")
     world.value(scorer=12)
     await world.tick(10)
     before = world.status()["alerts"]

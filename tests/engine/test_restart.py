@@ -74,7 +74,7 @@ async def test_a_rule_that_is_not_evaluated_stays_as_it_is(spec: dict[str, Any])
 
 
 async def test_while_pending_only_the_beginning_moves_and_forward() -> None:
-    world = await started(**{"for": "60s"})
+    world = await started(for_="60s")
     world.value(scorer=12)
     await world.tick(15)
     before = world.status()

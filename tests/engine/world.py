@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import yaml
 
 from tests.engine.fakes import CountingMeter, FakeApi, FakeEvents, FakeSource, SteppedClock
 from tocsin.adapters.templates import GoTemplates
-from tocsin.api.settings import EvaluationSettings, Settings
+from tocsin.api.settings import Settings
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Sample, Samples
 from tocsin.engine.engine import WATCHED_KINDS
@@ -19,6 +18,8 @@ from tocsin.ports import Notice, Renderer
 from tocsin.wiring import build_engine
 
 NAMESPACE = "fraud"
+#: What an alert of the one Deployment is told on.
+ON_BOTH = ["MLAlertRule/latency", "Deployment/scorer"]
 #: Hops of the event loop in which everything that waits for nobody has ended.
 _HOPS = 30
 
@@ -76,7 +77,7 @@ class World:
         self._build()
 
     def _build(self) -> None:
-        settings = Settings(cluster_name="test", evaluation=EvaluationSettings(offset=timedelta()))
+        settings = Settings.model_validate({"clusterName": "test", "evaluation": {"offset": "0s"}})
         self.engine, self.book = build_engine(
             settings,
             clock=self.clock,
@@ -153,7 +154,7 @@ class World:
             for key in self._take_changed():
                 self.engine.saw(KIND, self.api.rules[key])
             due = self.engine._agenda.next_due()
-            if due is None or due > self.clock.now():
+            if due is None or due > self.clock.now() or self.engine.unlisted:
                 return
 
     def _take_changed(self) -> list[RuleKey]:
@@ -180,11 +181,11 @@ def _in_short(notice: Notice) -> Told:
     return Told(str(notice.reason), f"{on.kind}/{on.name}", notice.note)
 
 
-async def started(*, firing: bool = False, **spec: Any) -> World:
+async def started(*, firing: bool = False, for_: str = "10s", **spec: Any) -> World:
     """A world with one Deployment and one rule, quiet or firing, of which all is told."""
     world = World()
     world.deploy()
-    world.apply(rule(**spec))
+    world.apply(rule(**{"for": for_}, **spec))
     world.list_all()
     world.value(scorer=12 if firing else 3)
     await world.tick(20 if firing else 5)

@@ -66,7 +66,8 @@ class _Finder:
         self._selected: Mapping[ObjectRef, Workload] = inventory.selected(
             rule.workloads or WorkloadSelector()
         )
-        self._models = by_model(self._selected)
+        # Of two that serve one model, the one that rests (blue and green) has no series.
+        self._models = by_model({r: w for r, w in self._selected.items() if w.replicas > 0})
         self.ambiguous: dict[str, tuple[ObjectRef, ...]] = {}
 
     def find(self, labels: Mapping[str, str]) -> ObjectRef | None:

@@ -21,7 +21,8 @@ class Evaluation:
 
     `alerts` has all that are pending or firing now, by id; `fired` the ids of those that started
     to fire in this step; `ended` those that stopped. `outcomes` says why, for each identity that
-    was looked at. `attribution` is None where there was no answer.
+    was looked at. `attribution` is None where there was no answer. `at_rest` says that all of the
+    rule's own workloads are scaled to zero: then there is nothing to look at, and nothing is wrong.
     """
 
     alerts: Mapping[str, Alert]
@@ -31,6 +32,7 @@ class Evaluation:
     workload_count: int
     attribution: Attribution | None
     failure: Failure | None
+    at_rest: bool = False
 
 
 def evaluate(
@@ -72,9 +74,15 @@ def evaluate(
             ended.append(step.ended)
         if step.fired:
             fired.append(key)
-    failure = answer if isinstance(answer, Failure) else None
     return Evaluation(
-        alerts, tuple(fired), tuple(ended), outcomes, len(selected), attribution, failure
+        alerts=alerts,
+        fired=tuple(fired),
+        ended=tuple(ended),
+        outcomes=outcomes,
+        workload_count=len(selected),
+        attribution=attribution,
+        failure=answer if isinstance(answer, Failure) else None,
+        at_rest=rule.workloads is not None and _all_at_rest(selected),
     )
 
 
@@ -104,6 +112,10 @@ def _unknown_or_failed(answer: Answer) -> Outcome:
     if answer.samples:
         return Outcome(Verdict.UNKNOWN, "the query returned no series for it")
     return Outcome(Verdict.UNKNOWN, "the query returned nothing")
+
+
+def _all_at_rest(selected: Mapping[ObjectRef, Workload]) -> bool:
+    return bool(selected) and all(workload.replicas == 0 for workload in selected.values())
 
 
 def _expected(

@@ -17,7 +17,7 @@ class Identity:
     def __str__(self) -> str:
         shown = ", ".join(f"{name}={value}" for name, value in self.labels)
         if self.workload is None:
-            return "{" + shown + "}"
+            return "{" + shown + "}" if shown else "the query's only value"
         return self.workload.name + (f" {{{shown}}}" if shown else "")
 
 

@@ -31,7 +31,7 @@ def rule_state(evaluation: Evaluation) -> RuleState:
         return RuleState.PENDING
     if evaluation.failure or Verdict.FAILED in verdicts:
         return RuleState.FAILED
-    if Verdict.UNKNOWN in verdicts or not verdicts:
+    if Verdict.UNKNOWN in verdicts or not (verdicts or evaluation.at_rest):
         return RuleState.UNKNOWN
     return RuleState.INACTIVE
 
@@ -54,6 +54,8 @@ def quiet_message(evaluation: Evaluation) -> str:
 
 def _nothing_to_look_at(evaluation: Evaluation) -> str:
     attribution = evaluation.attribution
+    if evaluation.at_rest:
+        return "nothing to look at: every workload of this rule is scaled to zero"
     if attribution and attribution.unattributed:
         return "no series belongs to a workload of this rule"
     if evaluation.workload_count:

@@ -12,6 +12,7 @@ from tocsin.engine.record import Record
 from tocsin.engine.times import write_time
 
 MESSAGE_LIMIT = 1024
+_ON_THEIR_OWN = "series of labelled models belong to these, each other one alerts on its own"
 _ORDER = ("Ready", "Stalled", "SourceReachable", "Attributed", "Rendered", "Truncated")
 
 
@@ -96,13 +97,16 @@ def _source(evaluation: Evaluation | None) -> list[Condition]:
 
 
 def _attribution(record: Record) -> list[Condition]:
-    attribution = record.evaluation.attribution if record.evaluation else None
-    if attribution is None or record.rule is None:
+    evaluation = record.evaluation
+    attribution = evaluation.attribution if evaluation else None
+    if evaluation is None or attribution is None or record.rule is None:
         return []
     if attribution.ambiguous:
         message = "; ".join(claim(*pair) for pair in sorted(attribution.ambiguous.items()))
         return [Condition("Attributed", False, "ModelAmbiguous", message)]
-    if attribution.unattributed and not attribution.samples:
+    if not attribution.samples and (evaluation.at_rest or not attribution.unattributed):
+        return []  # there is nothing to attribute, or only what pods that are gone have left
+    if not attribution.samples:
         # Sources answer in any order: the first by its labels, or the message would alternate.
         labels = min(", ".join(sorted(sample.labels)) for sample in attribution.unattributed)
         message = (
@@ -112,7 +116,7 @@ def _attribution(record: Record) -> list[Condition]:
         )
         return [Condition("Attributed", False, "NothingAttributed", message)]
     if record.rule.workloads is None:
-        return [Condition("Attributed", True, "Attributed", "each series alerts on its own")]
+        return [Condition("Attributed", True, "Attributed", _ON_THEIR_OWN)]
     return [Condition("Attributed", True, "Attributed", "series belong to selected workloads")]
 
 

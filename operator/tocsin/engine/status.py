@@ -119,7 +119,7 @@ def _message(
     if alerts:
         leading = alerts[0]
         wording = word(renderer, rule, leading)
-        problems = problems or wording.problems
+        problems = tuple(dict.fromkeys([*problems, *wording.problems]))
         summary = wording.summary
         if leading.state is State.PENDING:
             summary += f"; fires once it has lasted {format_duration(rule.for_)}"
