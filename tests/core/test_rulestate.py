@@ -59,7 +59,7 @@ def test_a_rule_is_as_bad_as_its_worst_alert(evaluation: Evaluation, state: Rule
             last(answer(of_scorer(3))),
             "no data for ranker: the query returned no series for it",
         ),
-        (last(answer(of_scorer(3), of_ranker(3))), "all 2 within the limit"),
+        (last(answer(of_scorer(3), of_ranker(3))), "within the limit"),
         (last(answer(sample(3)), of=rule(workloads=None)), "within the limit"),
         (
             last(answer(sample(3, a="b")), there=inventory()),

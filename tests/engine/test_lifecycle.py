@@ -26,11 +26,20 @@ async def test_nothing_is_decided_before_all_kinds_were_listed() -> None:
         await world.tick(10)
         assert (world.source.asked, world.api.attempts, world.take_told()) == ([], [], [])
         world.list_all(kind)
-    await world.work()
     assert world.engine.unlisted == []
+    await world.tick(6)
     assert world.source.asked == ["q"]
-    await world.tick(1)
     assert world.status()["state"] == "Pending"
+
+
+async def test_a_rule_deleted_before_all_was_listed_is_never_taken_in() -> None:
+    world = World()
+    world.apply(RULE)
+    world.delete()
+    for kind in WATCHED_KINDS:
+        world.engine.listed(kind, None, set())
+    await world.tick(10)
+    assert (world.source.asked, world.api.attempts) == ([], [])
 
 
 async def test_a_rule_goes_from_pending_to_firing_to_inactive() -> None:

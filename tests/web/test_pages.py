@@ -153,6 +153,7 @@ async def test_the_page_of_metrics_is_read_by_prometheus_and_has_the_documented_
 async def test_rules_are_counted_by_state_and_vanish_with_their_last(site: Site) -> None:
     metadata = {"namespace": "fraud", "name": "a", "uid": "1", "generation": 1}
     body = {"metadata": {**metadata, "resourceVersion": "1"}, "spec": {}}
+    site.list_all()
     site.operator.engine.saw("MLAlertRule", body)
     _, text = await site.get("/metrics")
     assert 'tocsin_rules{state="' in text

@@ -49,7 +49,7 @@ def quiet_message(evaluation: Evaluation) -> str:
         reasons = sorted({outcome.reason for outcome in unknown.values()})
         more = f" and {len(names) - _NAMED_AT_MOST} more" if len(names) > _NAMED_AT_MOST else ""
         return f"no data for {', '.join(names[:_NAMED_AT_MOST])}{more}: {'; '.join(reasons)}"
-    return "within the limit" if len(outcomes) == 1 else f"all {len(outcomes)} within the limit"
+    return "within the limit"
 
 
 def _nothing_to_look_at(evaluation: Evaluation) -> str:

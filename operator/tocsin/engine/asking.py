@@ -5,9 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from tocsin.core.rules import Metric
-from tocsin.core.samples import Answer, Failure
+from tocsin.core.samples import Answer, Failure, FailureKind
 from tocsin.ports import Clock, Meter, Source
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,11 @@ class Asker:
 
     async def _ask(self, metric: Metric) -> Asked:
         at = self._clock.now()
-        answer = await self._sources[metric.source].ask(metric.query)
+        try:
+            answer = await self._sources[metric.source].ask(metric.query)
+        except Exception as error:  # noqa: BLE001 - a bug shows on the rules that meet it
+            _log.exception("source failed", source=metric.source)
+            answer = Failure(FailureKind.BUG, f"a bug in Tocsin: {type(error).__name__}: {error}")
         if isinstance(answer, Failure):
             self._meter.answered(metric.source, answer.kind, 0)
         else:

@@ -51,6 +51,8 @@ class Engine:
         self._reporter = reporter
         spaces: tuple[str | None, ...] = namespaces or (None,)
         self._unlisted = {(kind, space) for kind in WATCHED_KINDS for space in spaces}
+        # Rules that came before the workloads: what ends with an edit is told on these, too.
+        self._early: dict[tuple[str, str], Mapping[str, Any]] = {}
         self._running: dict[Item, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
         self.pulse: datetime = clock.now()
@@ -64,16 +66,15 @@ class Engine:
         """An object is there, or has changed."""
         if kind != KIND:
             self._cluster.saw(kind, body)
-            return
-        record = self._book.saw(body, self._clock.now())
-        if record:
-            self._evaluator.plan(record)
-            self._publisher.mark(record)
-        self._wake.set()
+        elif self._unlisted:
+            self._early[_name(body)] = body
+        else:
+            self._take_in(body)
 
     def gone(self, kind: str, namespace: str, name: str) -> None:
         """An object was deleted."""
         if kind == KIND:
+            self._early.pop((namespace, name), None)
             self._book.gone(RuleKey(namespace, name), self._clock.now())
         else:
             self._cluster.gone(ObjectRef(kind, namespace, name))
@@ -82,10 +83,19 @@ class Engine:
     def listed(self, kind: str, namespace: str | None, names: Set[tuple[str, str]]) -> None:
         """A whole list of `kind` was read: what it does not name (by namespace, name) is gone."""
         if kind == KIND:
+            self._early = {
+                name: body
+                for name, body in self._early.items()
+                if name in names or namespace not in (None, name[0])
+            }
             self._book.listed(namespace, names, self._clock.now())
         else:
             self._cluster.listed(kind, namespace, names)
         self._unlisted.discard((kind, namespace))
+        if not self._unlisted:
+            for body in self._early.values():
+                self._take_in(body)
+            self._early.clear()
         self._wake.set()
 
     async def run(self) -> None:
@@ -124,6 +134,13 @@ class Engine:
         except TimeoutError:
             pass
 
+    def _take_in(self, body: Mapping[str, Any]) -> None:
+        record = self._book.saw(body, self._clock.now())
+        if record:
+            self._evaluator.plan(record)
+            self._publisher.mark(record)
+        self._wake.set()
+
     def _start(self, item: Item, due: datetime) -> None:
         task = asyncio.create_task(self._do(item, due), name=f"{item.task} {item.key}")
         self._running[item] = task
@@ -150,3 +167,7 @@ class Engine:
                     await self._reporter.report(item.key)
         except Exception:  # noqa: BLE001 - a bug in one step must not stop the others
             _log.exception("step failed", task=item.task, key=str(item.key))
+
+
+def _name(body: Mapping[str, Any]) -> tuple[str, str]:
+    return body["metadata"]["namespace"], body["metadata"]["name"]

@@ -78,7 +78,7 @@ def _finish(
     since = before.get("stateSince") if before.get("state") == state else None
     kept = {"firing": 0, "pending": 0, "workloadCount": 0, "unattributed": 0}
     kept |= {k: v for k, v in before.items() if k != "conditions"}
-    return {
+    after = {
         **kept,
         **facts,
         "observedGeneration": record.generation,
@@ -87,6 +87,14 @@ def _finish(
         "message": message[:MESSAGE_LIMIT],
         "conditions": conditions_of(record, problems, hidden, now),
     }
+    return _without_counting(before, after)
+
+
+def _without_counting(before: Mapping[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """A count of series that moves with every rollout is not worth a write of its own."""
+    uncounted = {**after, "unattributed": before.get("unattributed")}
+    some = before.get("unattributed") and after["unattributed"]
+    return uncounted if some and uncounted == before else after
 
 
 def _state(record: Record) -> RuleState:
