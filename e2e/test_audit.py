@@ -7,15 +7,18 @@ import json
 
 from e2e.stage import RELEASE, SYSTEM
 from e2e.tools import Tools
-from e2e.world import wait_for_evaluations
+from e2e.world import World
+
+from .test_columns import rule
 
 USER = f"system:serviceaccount:{SYSTEM}:{RELEASE}"
 #: Which user may ask what of itself is Kubernetes' own grant to everyone.
 OWN_RIGHTS = "selfsubjectaccessreviews"
 
 
-def test_no_request_is_forbidden_and_every_right_is_used(tools: Tools) -> None:
-    wait_for_evaluations(tools)
+def test_no_request_is_forbidden_and_every_right_is_used(tools: Tools, namespace: str) -> None:
+    tools.apply(namespace, rule("audited", "low", "vector(0.312)"))
+    World(tools, namespace).wait_for_state("Firing", "audited")
     log = tools.node("cat", "/var/log/kubernetes/audit.log").stdout
     requests = [entry for entry in map(json.loads, log.splitlines())
                 if entry["user"]["username"] == USER]  # fmt: skip
