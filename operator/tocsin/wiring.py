@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Final
 
 import structlog
 from kubernetes.aio.client import ApiClient
@@ -40,6 +41,9 @@ from tocsin.web.pages import OperatorPages
 from tocsin.web.server import serving
 
 _log = structlog.get_logger(__name__)
+
+#: Seconds for what is still to be written and told when the operator ends; five in all.
+_LAST_WORDS: Final = 2.0
 
 
 def build_engine(
@@ -144,6 +148,7 @@ async def _until_told(settings: Settings, engine: Engine, metrics: Metrics, iden
     tasks = (deciding, watching, handing_over)
     try:
         done, _ = await asyncio.wait({deciding, watching}, return_when=asyncio.FIRST_COMPLETED)
+        await engine.drain(_LAST_WORDS)
     finally:
         for task in tasks:
             task.cancel()

@@ -55,6 +55,7 @@ class FakeApi:
         self.faults: list[Exception] = []
         self.changed: list[RuleKey] = []
         self.meanwhile: Callable[[], object] | None = None  # happens once, during a write
+        self.afterwards: Callable[[], object] | None = None  # once, before the answer arrives
         self._version = 0
 
     def store(self, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,7 +95,11 @@ class FakeApi:
         self.rules[rule]["status"] = copy.deepcopy(dict(status))
         self.writes.append((rule, self.clock.now()))
         self.changed.append(rule)
-        return str(self.rules[rule]["metadata"]["resourceVersion"])
+        version = str(self.rules[rule]["metadata"]["resourceVersion"])
+        afterwards, self.afterwards = self.afterwards, None
+        if afterwards:
+            afterwards()
+        return version
 
     def _next(self) -> str:
         self._version += 1

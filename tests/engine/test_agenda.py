@@ -35,9 +35,9 @@ def test_put_by_only_makes_an_item_due_earlier() -> None:
     agenda = Agenda()
     agenda.put_by(A, at(5))
     agenda.put_by(A, at(9))
-    assert agenda.due_of(A) == at(5)
+    assert agenda.next_due() == at(5)
     agenda.put_by(A, at(1))
-    assert agenda.due_of(A) == at(1)
+    assert agenda.next_due() == at(1)
 
 
 def test_what_is_dropped_is_not_due() -> None:
@@ -45,7 +45,17 @@ def test_what_is_dropped_is_not_due() -> None:
     agenda.put(A, at(1))
     agenda.drop(A)
     agenda.drop(B)
-    assert (taken(agenda, 9), agenda.due_of(A), agenda.next_due()) == ([], None, None)
+    assert (taken(agenda, 9), agenda.next_due()) == ([], None)
+
+
+def test_all_that_is_due_can_be_shifted_and_keeps_its_order() -> None:
+    agenda = Agenda()
+    agenda.put(A, at(1))
+    agenda.put(B, at(5))
+    agenda.put(A, at(9))
+    agenda.shift(at(2) - at(5))
+    assert taken(agenda, 2) == [B]
+    assert agenda.next_due() == at(6)
 
 
 def test_items_due_at_the_same_time_come_in_the_order_in_which_they_were_put() -> None:

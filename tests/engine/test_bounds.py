@@ -104,7 +104,8 @@ async def test_one_object_has_25_events_and_then_one_in_five_minutes() -> None:
 async def test_what_went_wrong_with_a_rule_takes_nothing_from_its_alerts_budget() -> None:
     world = await started(firing=True)
     for number in range(40):
-        world.source.answers["q"] = Failure(FailureKind.TIMEOUT, f"problem {number}")
+        kind = (FailureKind.TIMEOUT, FailureKind.HTTP_ERROR)[number % 2]
+        world.source.answers["q"] = Failure(kind, f"problem {number}")
         await world.tick(5)
     assert len(world.take_told()) == 25
     world.value(scorer=3)

@@ -135,7 +135,7 @@ def _close_gap(rule: Rule, alert: Alert, now: datetime) -> Alert:
     elif now - alert.observed_at > 2 * rule.interval:
         active_at = alert.active_at + (now - alert.observed_at)
     else:
-        active_at = alert.active_at
+        active_at = min(alert.active_at, now)  # a clock that went back delays nothing for long
     return replace(alert, active_at=active_at, observed_at=now, unobserved_since=None)
 
 

@@ -28,7 +28,8 @@ class Attribution:
 def attribute(rule: Rule, samples: tuple[Sample, ...], inventory: Inventory) -> Attribution:
     """Place each sample with a workload of `rule`; one of another namespace is dropped.
 
-    Without `rule.workloads` a series of no workload is an identity of its own.
+    Without `rule.workloads` a series of no workload is an identity of its own, unless its pod is
+    gone: rates over a window go on for a while after a rollout, and are nobody's any more.
     """
     finder = _Finder(rule, inventory)
     placed: dict[Identity, list[Sample]] = {}
@@ -37,7 +38,7 @@ def attribute(rule: Rule, samples: tuple[Sample, ...], inventory: Inventory) -> 
         if sample.labels.get("namespace", rule.key.namespace) != rule.key.namespace:
             continue
         workload = finder.find(sample.labels)
-        if workload is None and rule.workloads is not None:
+        if workload is None and (rule.workloads is not None or finder.is_left_over(sample.labels)):
             unattributed.append(sample)
         else:
             placed.setdefault(identity_of(rule, workload, sample.labels), []).append(sample)
@@ -73,6 +74,12 @@ class _Finder:
     def find(self, labels: Mapping[str, str]) -> ObjectRef | None:
         """The workload by its pod, else by its own name, else by its model."""
         return next((ref for ref in self._candidates(labels) if ref is not None), None)
+
+    def is_left_over(self, labels: Mapping[str, str]) -> bool:
+        """Whether a series names a pod of the rule's namespace that is not there."""
+        if "namespace" not in labels or not labels.get("pod"):
+            return False
+        return ObjectRef("Pod", self._namespace, labels["pod"]) not in self._inventory.owners
 
     def _candidates(self, labels: Mapping[str, str]) -> Iterator[ObjectRef | None]:
         if "namespace" in labels:  # a pod's or workload's name says nothing without it

@@ -4,7 +4,7 @@ import heapq
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -48,10 +48,11 @@ class Agenda:
         """Make `item` not due."""
         self._due.pop(item, None)
 
-    def due_of(self, item: Item) -> datetime | None:
-        """When `item` is due, if it is."""
-        entry = self._due.get(item)
-        return entry[0] if entry else None
+    def shift(self, by: timedelta) -> None:
+        """Make everything due so much later."""
+        self._due = {item: (due + by, number) for item, (due, number) in self._due.items()}
+        self._heap = [(*entry, item) for item, entry in self._due.items()]
+        heapq.heapify(self._heap)
 
     def take_due(self, now: datetime) -> Iterator[tuple[Item, datetime]]:
         """Take what is due at `now`, earliest first, with the time it was due at."""

@@ -44,7 +44,8 @@ class Book:
             record = None
         if record is None:
             return self._meet(key, body, now)
-        record.resource_version = _newer(record.resource_version, metadata["resourceVersion"])
+        record.seen_version = metadata["resourceVersion"]
+        record.at_version(record.seen_version)
         if record.generation == metadata["generation"]:
             return None
         record.generation = metadata["generation"]
@@ -74,6 +75,7 @@ class Book:
     def _meet(self, key: RuleKey, body: Mapping[str, Any], now: datetime) -> Record:
         metadata, status = body["metadata"], body.get("status") or {}
         record = Record(key, metadata["uid"], metadata["generation"], metadata["resourceVersion"])
+        record.seen_version = record.resource_version
         record.status = record.written = status
         record.history = tuple(status.get("history") or ())
         self._records[key] = record
@@ -120,8 +122,3 @@ def _meaning_before(record: Record, before: Rule | None) -> str | None:
         return before.semantics
     effective: Mapping[str, Any] = record.status.get("effective") or {}
     return effective.get("criterionHash")
-
-
-def _newer(one: str, other: str) -> str:
-    """The later of two resource versions, which the API promises to be comparable integers."""
-    return max(one, other, key=int) if one.isdigit() and other.isdigit() else other

@@ -1,6 +1,7 @@
 """The engine: takes in what watches tell, does what is due, and lets each rule fail alone."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Set
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -55,6 +56,7 @@ class Engine:
         self._early: dict[tuple[str, str], Mapping[str, Any]] = {}
         self._running: dict[Item, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
+        self._closing = False
         self.pulse: datetime = clock.now()
 
     @property
@@ -111,14 +113,29 @@ class Engine:
 
     def start_due(self) -> None:
         """Start everything that is due now, except what is still at it from before."""
-        now = self.pulse = self._clock.now()
-        if self._unlisted:
+        now = self._clock.now()
+        if now < self.pulse - _PULSE:  # the clock was set back: what was due soon still is
+            self._agenda.shift(now - self.pulse)
+        self.pulse = now
+        if self._unlisted or self._closing:
             return
         for item, due in self._agenda.take_due(now):
             if item in self._running:
                 self._still_busy(item, due)
             else:
                 self._start(item, due)
+
+    async def drain(self, seconds: float) -> None:
+        """Before the end: write and tell what was decided, as far as that goes quickly."""
+        self._closing = True
+        left = [Item(Task.PUBLISH, r.key) for r in self._book if r.status != r.written]
+        left += [Item(Task.REPORT, number) for number in self._reporter.waiting]
+        for item in left:
+            if item not in self._running:
+                self._start(item, self.pulse)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.settle()
 
     async def settle(self) -> None:
         """Wait until all that was started has ended."""
@@ -128,17 +145,18 @@ class Engine:
     async def _rest(self) -> None:
         due = self._agenda.next_due()
         until = _PULSE if due is None else min(_PULSE, due - self._clock.now())
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, until.total_seconds())):
                 await self._wake.wait()
-        except TimeoutError:
-            pass
 
     def _take_in(self, body: Mapping[str, Any]) -> None:
-        record = self._book.saw(body, self._clock.now())
-        if record:
-            self._evaluator.plan(record)
-            self._publisher.mark(record)
+        try:
+            record = self._book.saw(body, self._clock.now())
+            if record:
+                self._evaluator.plan(record)
+                self._publisher.mark(record)
+        except Exception:  # noqa: BLE001 - one rule must not keep the others from being taken in
+            _log.exception("rule not taken in", rule="/".join(_name(body)))
         self._wake.set()
 
     def _start(self, item: Item, due: datetime) -> None:

@@ -1,15 +1,21 @@
 """One rule, evaluated: ask, decide, remember, and tell what follows."""
 
+import asyncio
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from time import perf_counter
+from typing import Final
 
 import structlog
 
+from tocsin.core.alerts import Alert
 from tocsin.core.evaluate import Evaluation, evaluate
+from tocsin.core.inventory import Inventory
 from tocsin.core.rules import Rule, RuleKey
-from tocsin.core.samples import Failure, FailureKind
+from tocsin.core.samples import Answer, Failure, FailureKind, Samples
 from tocsin.core.schedule import missed_between
-from tocsin.engine.asking import Asked, Asker
+from tocsin.engine.asking import Asker
 from tocsin.engine.book import Book
 from tocsin.engine.cluster import Cluster
 from tocsin.engine.publishing import Publisher
@@ -19,6 +25,9 @@ from tocsin.engine.timetable import Timetable
 from tocsin.ports import Clock, EventReason, Meter
 
 _log = structlog.get_logger(__name__)
+
+#: Samples beyond which a decision would hold up the loop for some 20 ms.
+_MANY: Final = 1000
 
 
 class Evaluator:
@@ -66,28 +75,54 @@ class Evaluator:
         self._meter.missed(missed_between(due, self._clock.now(), rule.interval))
         self._timetable.plan(record)
         asked = await self._asker.ask(rule.metric, due)
-        if self._book.get(key) is not record or record.rule is not rule or not record.due:
+        if self._overtaken(record, rule):
             return
-        evaluation = self._decide(record, rule, asked)
-        self._remember(record, rule, evaluation, asked.at)
+        answer = _steady(asked.answer, record.evaluation)
+        inventory = self._cluster.inventory(rule.key.namespace)
+        decide = partial(_decide, rule, record.alerts, answer, inventory, asked.at)
+        if isinstance(answer, Samples) and len(answer.samples) > _MANY:
+            evaluation = await asyncio.to_thread(decide)  # the loop serves the others meanwhile
+            if self._overtaken(record, rule):
+                return
+        else:
+            evaluation = decide()
+        await self._remember(record, rule, evaluation, asked.at)
         outcome = evaluation.failure.kind if evaluation.failure else "ok"
         self._meter.evaluated(outcome, perf_counter() - started)
 
-    def _decide(self, record: Record, rule: Rule, asked: Asked) -> Evaluation:
-        inventory = self._cluster.inventory(rule.key.namespace)
-        try:
-            return evaluate(rule, record.alerts, asked.answer, inventory, asked.at)
-        except Exception as error:  # noqa: BLE001 - a bug shows on the rule that meets it, and holds
-            _log.exception("evaluation failed", rule=str(rule.key))
-            failure = Failure(FailureKind.BUG, f"a bug in Tocsin: {type(error).__name__}: {error}")
-            return Evaluation(record.alerts, (), (), {}, 0, None, failure)
+    def _overtaken(self, record: Record, rule: Rule) -> bool:
+        """Whether the rule was edited or deleted while it was being evaluated."""
+        there = self._book.get(record.key) is record
+        return not there or record.rule is not rule or not record.due
 
-    def _remember(self, record: Record, rule: Rule, evaluation: Evaluation, now: datetime) -> None:
+    async def _remember(
+        self, record: Record, rule: Rule, evaluation: Evaluation, now: datetime
+    ) -> None:
         record.evaluation, record.alerts = evaluation, evaluation.alerts
         for ended in evaluation.ended:
             self._book.remember(record, rule, ended)
         for alert_id in evaluation.fired:
             self._teller.fired(record, rule, evaluation.alerts[alert_id], now)
+            await asyncio.sleep(0)  # texts take time; many of them must not stop the loop
         for notice in self._publisher.mark(record):
             if notice.reason is EventReason.MODEL_AMBIGUOUS:
                 self._teller.ambiguous(record, evaluation, now)
+
+
+def _decide(
+    rule: Rule, alerts: Mapping[str, Alert], answer: Answer, inventory: Inventory, now: datetime
+) -> Evaluation:
+    try:
+        return evaluate(rule, alerts, answer, inventory, now)
+    except Exception as error:  # noqa: BLE001 - a bug shows on the rule that meets it, and holds
+        _log.exception("evaluation failed", rule=str(rule.key))
+        failure = Failure(FailureKind.BUG, f"a bug in Tocsin: {type(error).__name__}: {error}")
+        return Evaluation(alerts, (), (), {}, 0, None, failure)
+
+
+def _steady(answer: Answer, before: Evaluation | None) -> Answer:
+    """A failure that goes on keeps its first words: an id or a time in them is no news."""
+    former = before.failure if before else None
+    if former and isinstance(answer, Failure) and answer.kind is former.kind:
+        return former
+    return answer

@@ -66,7 +66,8 @@ class Publisher:
                          message=notice.note)  # fmt: skip
             self._reporter.tell(notice)
         if record.status != record.written and not record.failed_writes:
-            due = max(now, record.written_at + _AT_MOST_EVERY) if record.written_at else now
+            wait = _AT_MOST_EVERY - (now - record.written_at) if record.written_at else timedelta()
+            due = now + min(max(wait, timedelta()), _AT_MOST_EVERY)  # also if the clock went back
             self._agenda.put_by(Item(Task.PUBLISH, record.key), due)
         return told
 
@@ -88,7 +89,8 @@ class Publisher:
             if self._book.get(key) is record:  # else deleted, and perhaps made again, meanwhile
                 self._retry(record, error)
             return
-        record.resource_version, record.written = version, status
+        record.at_version(version)
+        record.written = status
         record.failed_writes, record.written_at = 0, self._clock.now()
         if record.status != status:
             self._agenda.put_by(Item(Task.PUBLISH, key), record.written_at + _AT_MOST_EVERY)
@@ -99,6 +101,8 @@ class Publisher:
         if isinstance(error, RefusedError):  # a bug of ours, or a right that is missing: be loud
             delay = _AFTER_REFUSAL
             _log.error("status refused", rule=str(record.key), error=str(error))
-        elif not isinstance(error, ConflictError):
+        elif isinstance(error, ConflictError):
+            record.resource_version = record.seen_version  # the watch knows, also after a restore
+        else:
             _log.warning("status not written", rule=str(record.key), error=str(error))
         self._agenda.put(Item(Task.PUBLISH, record.key), self._clock.now() + delay)

@@ -9,6 +9,7 @@ from tocsin.core.alerts import Alert
 from tocsin.core.evaluate import Evaluation
 from tocsin.core.rules import Rule, RuleKey
 from tocsin.core.samples import FailureKind
+from tocsin.engine.wording import Words
 from tocsin.ports import Regarded
 
 API_VERSION = "tocsin.dev/v1alpha1"
@@ -30,7 +31,8 @@ class Record:
 
     `rule` is the last spec that could be understood, if there ever was one; `stalled` says what is
     wrong with the present one. `status` is what was composed last, `written` what the API server is
-    known to hold.
+    known to hold. Writes are made against `resource_version`: the newest that is known;
+    `seen_version` is what the watch told last.
     """
 
     key: RuleKey
@@ -43,9 +45,17 @@ class Record:
     history: tuple[Mapping[str, Any], ...] = ()
     evaluation: Evaluation | None = None
     status: Mapping[str, Any] = field(default_factory=dict)
+    seen_version: str = ""
     written: Mapping[str, Any] = field(default_factory=dict)
     written_at: datetime | None = None
     failed_writes: int = 0
+    words: Words = field(default_factory=Words)
+
+    def at_version(self, version: str) -> None:
+        """Go on from `version`, unless a newer is known: answers and watch overtake each other."""
+        known = self.resource_version
+        if not (known.isdigit() and version.isdigit() and int(version) < int(known)):
+            self.resource_version = version
 
     @property
     def due(self) -> bool:

@@ -60,6 +60,11 @@ class Reporter:
         self._queue[number] = _Queued(notice)
         self._agenda.put(Item(Task.REPORT, number), self._clock.now())
 
+    @property
+    def waiting(self) -> tuple[int, ...]:
+        """The numbers of the notices that are not recorded yet."""
+        return tuple(self._queue)
+
     async def report(self, number: int) -> None:
         """Record the notice that `number` names; if that fails for now, it is due again."""
         queued = self._queue[number]
@@ -70,6 +75,9 @@ class Reporter:
         except WriteError as error:
             if self._retry(number, queued, str(error)):
                 return
+        except Exception:
+            del self._queue[number]  # a bug is not mended by trying again
+            raise
         del self._queue[number]
 
     def _retry(self, number: int, queued: _Queued, error: str) -> bool:

@@ -21,7 +21,7 @@ def restore(rule: Rule, status: Mapping[str, Any]) -> dict[str, Alert]:
     for entry in status.get("alerts") or ():
         try:
             alert = _alert(rule, entry)
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
             continue  # edited by hand: the next evaluation starts this one anew
         alerts[alert.id] = alert
     return alerts

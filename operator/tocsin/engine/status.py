@@ -14,7 +14,6 @@ from tocsin.core.states import State
 from tocsin.engine.conditions import conditions_of
 from tocsin.engine.record import Record
 from tocsin.engine.times import write_time
-from tocsin.engine.wording import check_texts, word
 from tocsin.ports import Renderer
 
 ALERT_LIMIT = 200
@@ -122,11 +121,11 @@ def _message(
     rule: Rule, record: Record, alerts: Sequence[Alert], renderer: Renderer
 ) -> tuple[str, tuple[str, ...]]:
     """The message of status, and what is wrong with the rule's templates."""
-    problems = check_texts(renderer, rule)
+    problems = record.words.mistakes(renderer, rule)
     summary = ""
     if alerts:
         leading = alerts[0]
-        wording = word(renderer, rule, leading)
+        wording = record.words.of(renderer, rule, leading)
         problems = tuple(dict.fromkeys([*problems, *wording.problems]))
         summary = wording.summary
         if leading.state is State.PENDING:

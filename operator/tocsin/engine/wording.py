@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from time import perf_counter
+from typing import Any, Final
 
 from tocsin.core.alerts import Alert
 from tocsin.core.amounts import format_amount
 from tocsin.core.rules import Rule
 from tocsin.ports import Renderer
+
+#: Seconds for all texts of one alert: each template has bounds of its own, but there may be many.
+_TIME_LIMIT: Final = 0.05
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,12 @@ def word(renderer: Renderer, rule: Rule, alert: Alert, value: float | None = Non
     shown = alert.value if value is None else value
     values = _values(rule, alert, shown)
     problems: list[str] = []
+    until = perf_counter() + _TIME_LIMIT
 
     def render(where: str, template: str) -> str:
+        if perf_counter() > until:
+            problems.append(f"{where}: left out, the texts before it took too long")
+            return ""
         rendered = renderer.render(template, values)
         if rendered.problem:
             problems.append(f"{where}: {rendered.problem}")
@@ -59,6 +67,34 @@ def word(renderer: Renderer, rule: Rule, alert: Alert, value: float | None = Non
         actions=tuple(render(f"spec.actions[{i}]", text) for i, text in enumerate(texts.actions)),
         problems=tuple(problems),
     )
+
+
+class Words:
+    """What was last said of a rule's leading alert: it changes only with rule or transition."""
+
+    def __init__(self) -> None:
+        self._rule: Rule | None = None
+        self._mistakes: tuple[str, ...] = ()
+        self._alert: Alert | None = None
+        self._wording = Wording("")
+
+    def mistakes(self, renderer: Renderer, rule: Rule) -> tuple[str, ...]:
+        """What is wrong with the templates of `rule` before any value is known."""
+        if rule is not self._rule:
+            self._rule, self._alert = rule, None
+            self._mistakes = check_texts(renderer, rule)
+        return self._mistakes
+
+    def of(self, renderer: Renderer, rule: Rule, alert: Alert) -> Wording:
+        """`alert` in words."""
+        if rule is not self._rule or self._alert is None or _shown(alert) != _shown(self._alert):
+            self._wording = word(renderer, rule, alert)
+            self._alert = alert if rule is self._rule else None
+        return self._wording
+
+
+def _shown(alert: Alert) -> tuple[object, ...]:
+    return alert.id, alert.value, alert.threshold, alert.labels
 
 
 def plain_summary(rule: Rule, alert: Alert, value: float) -> str:

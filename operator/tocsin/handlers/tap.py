@@ -51,8 +51,7 @@ def tapped(observer: Observer, count: Count) -> Iterator[None]:
             async for event in list_and_watch(resource=resource, namespace=namespace, **rest):
                 if event is watching.Bookmark.LISTED:
                     count("list", resource.plural, "200")
-                    observer.listed(resource.kind, namespace, frozenset(listing))
-                    listing.clear()
+                    _hand_on_list(observer, resource.kind, namespace, frozenset(listing))
                     yield event
                 elif not isinstance(event, watching.Bookmark) and event["type"] != "BOOKMARK":
                     if event["type"] is None:
@@ -85,6 +84,15 @@ def _hand_on(observer: Observer, kind: str, event: Mapping[str, Any]) -> None:
             observer.saw(kind, body)
     except Exception:  # noqa: BLE001 - one object must not end the watch of all others
         _log.exception("object not taken in", kind=kind, object=_name(body))
+
+
+def _hand_on_list(
+    observer: Observer, kind: str, namespace: str | None, names: Set[tuple[str, str]]
+) -> None:
+    try:
+        observer.listed(kind, namespace, names)
+    except Exception:  # noqa: BLE001 - as above; what is not listed keeps the operator unready
+        _log.exception("list not taken in", kind=kind, namespace=namespace)
 
 
 def _name(body: Mapping[str, Any]) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-import aiohttp
 from kubernetes.aio.client.exceptions import ApiException
 
 from tocsin.ports import ConflictError, GoneError, RefusedError, UnavailableError
@@ -25,7 +24,7 @@ async def send(count: Count, verb: str, kind: str, request: Awaitable[Any]) -> A
     except ApiException as error:
         count(verb, kind, str(error.status))
         raise _translated(error) from error
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+    except Exception as error:
         count(verb, kind, "none")
         said = f"{type(error).__name__} {error}".strip()
         raise UnavailableError(f"the API server does not answer: {said}") from error
