@@ -24,7 +24,7 @@ RESTRICTED = "pod-security.kubernetes.io/enforce=restricted"
 VALUES: dict[str, Any] = {
     "clusterName": "e2e",
     "sources": [
-        {"name": "default", "prometheus": {"url": PROMETHEUS_URL, "timeout": "3s"}},
+        {"name": "default", "prometheus": {"url": PROMETHEUS_URL, "timeout": "10s"}},
         {"name": "absent", "prometheus": {"url": "http://nothing.monitoring:9090"}},
     ],
     "resources": {"requests": {"cpu": "20m", "memory": "96Mi"}},

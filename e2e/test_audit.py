@@ -4,57 +4,67 @@ Read before any test that restarts the API server: while its rights are loaded i
 """
 
 import json
+from typing import Any
 
 from e2e.stage import RELEASE, SYSTEM
-from e2e.tools import Tools
-from e2e.world import World
+from e2e.tools import Tools, wait_for
+from e2e.world import World, restart_operator
 
 from .test_columns import rule
+from .test_events import fire_twice
 
 USER = f"system:serviceaccount:{SYSTEM}:{RELEASE}"
-#: Which user may ask what of itself is Kubernetes' own grant to everyone.
+
+#: Everybody may ask what is allowed to themselves: Kubernetes grants it, not the chart.
 OWN_RIGHTS = "selfsubjectaccessreviews"
+
+Json = dict[str, Any]
 
 
 def test_no_request_is_forbidden_and_every_right_is_used(tools: Tools, namespace: str) -> None:
-    tools.apply(namespace, rule("audited", "low", "vector(0.312)"))
-    World(tools, namespace).wait_for_state("Firing", "audited")
-    log = tools.node("cat", "/var/log/kubernetes/audit.log").stdout
-    requests = [entry for entry in map(json.loads, log.splitlines())
-                if entry["user"]["username"] == USER]  # fmt: skip
-    assert requests, f"the audit log knows nothing of {USER}"
-    forbidden = [
-        (entry["verb"], entry["requestURI"])
-        for entry in requests
-        if entry.get("annotations", {}).get("authorization.k8s.io/decision") == "forbid"
-    ]
-    assert forbidden == []
+    world = World(tools, namespace)
+    tools.apply(namespace, rule("twice", "low", "vector(0.312)"))
+    world.wait_for_state("Firing", "twice")
+    earlier = len(_requests(tools))
+    restart_operator(tools)  # reads everything anew
+    fire_twice(world)  # writes all that it ever writes
 
-    used = {right for entry in requests if (right := _right(entry))}
     granted = _granted(tools)
-    report = "\n".join(
-        f"  {verb:7} {resource:24} {'used' if (verb, resource) in used else 'NOT USED'}"
-        for verb, resource in sorted(granted)
-    )
-    print(f"\nThe chart's rights:\n{report}")
+    wait_for("every right is used", lambda: granted <= _used(_requests(tools)[earlier:]), 30)
+    requests = _requests(tools)[earlier:]
+    used = _used(requests)
+    print("\nThe chart's rights, all used:", *sorted(granted), sep="\n  ")
     assert used - granted == set(), "asked beyond the chart's rights, and allowed by others"
-    assert granted - used == set(), f"rights that nothing needs:\n{report}"
+    assert [entry["requestURI"] for entry in requests if _is_forbidden(entry)] == []
 
 
-def _right(entry: dict[str, object]) -> tuple[str, str] | None:
-    """(verb, resource) of a request, but for discovery and questions about own rights."""
-    ref = entry.get("objectRef")
-    if not isinstance(ref, dict) or ref.get("resource") == OWN_RIGHTS:
-        return None
-    resource = ref["resource"] + (f"/{ref['subresource']}" if "subresource" in ref else "")
-    return str(entry["verb"]), resource
+def _requests(tools: Tools) -> list[Json]:
+    """What the operator has asked since the cluster was made."""
+    log = tools.node("cat", "/var/log/kubernetes/audit.log").stdout
+    entries: list[Json] = [json.loads(line) for line in log.splitlines()]
+    return [entry for entry in entries if entry["user"]["username"] == USER]
+
+
+def _is_forbidden(entry: Json) -> bool:
+    annotations: Json = entry.get("annotations", {})
+    return annotations.get("authorization.k8s.io/decision") == "forbid"
+
+
+def _used(requests: list[Json]) -> set[tuple[str, str]]:
+    """(verb, resource) of requests, but for discovery and questions about own rights."""
+    refs = [(entry["verb"], entry.get("objectRef") or {}) for entry in requests]
+    return {
+        (verb, "/".join(filter(None, (ref["resource"], ref.get("subresource")))))
+        for verb, ref in refs
+        if ref.get("resource") not in (None, OWN_RIGHTS)
+    }
 
 
 def _granted(tools: Tools) -> set[tuple[str, str]]:
     done = tools.kubectl("get", "clusterrole", f"{SYSTEM}:{RELEASE}", "-o", "json")
     return {
         (verb, resource)
-        for rule in json.loads(done.stdout)["rules"]
-        for resource in rule["resources"]
-        for verb in rule["verbs"]
+        for rights in json.loads(done.stdout)["rules"]
+        for resource in rights["resources"]
+        for verb in rights["verbs"]
     }

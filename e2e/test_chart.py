@@ -350,7 +350,7 @@ def test_two_operators_never_run_side_by_side(render: Template) -> None:
 def test_the_pod_is_told_who_it_is_and_is_asked_for_its_health(render: Template) -> None:
     (container,) = pod(render())["spec"]["containers"]
     fields = {env["name"]: env["valueFrom"]["fieldRef"]["fieldPath"] for env in container["env"]}
-    assert fields == {"POD_NAME": "metadata.name", "POD_NAMESPACE": "metadata.namespace"}
+    assert fields == {"POD_NAME": "metadata.name"}
     asked = {name: container[f"{name}Probe"]["httpGet"]["path"] for name in ("liveness", "startup")}
     assert asked == {"liveness": "/healthz", "startup": "/healthz"}
     assert container["readinessProbe"]["httpGet"] == {"path": "/readyz", "port": "http"}

@@ -48,6 +48,7 @@ def test_columns_tell_the_state_of_every_rule(tools: Tools, namespace: str) -> N
     tools.apply(namespace, "---\n".join(states.values()))
     for name in states:
         world.wait_for_state(name.capitalize(), name)
+    world.wait_until_evaluated("unknown")
     for golden, args in (("columns", ()), ("columns-wide", ("-o", "wide"))):
         shown = tools.kubectl("get", "mlar", "-n", namespace, *args).stdout
         compare(golden, _without_ages(shown))
@@ -70,6 +71,7 @@ def test_the_rules_of_the_brief_are_taken_and_evaluated(tools: Tools, namespace:
                       '{"spec": {"interval": "1s"}}')  # fmt: skip
     world.wait_for_state("Inactive", "model-server-down")
     world.wait_for_state("Inactive", "high-latency", seconds=120)
+    world.wait_until_evaluated("gpu-memory")
     world.wait_for_state("Unknown", "gpu-memory")
     for name in names:
         assert world.condition("Ready", name)["status"] == "True"

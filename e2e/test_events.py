@@ -10,10 +10,7 @@ def test_the_same_alert_firing_again_counts_its_event_up(tools: Tools, namespace
     world = World(tools, namespace)
     tools.apply(namespace, rule("twice", "critical", "vector(0.312)"))
     world.wait_for_state("Firing", "twice")
-    for suspend, state in (("true", "Suspended"), ("false", "Firing")):
-        patch = f'{{"spec": {{"suspend": {suspend}}}}}'
-        tools.kubectl("patch", "mlar", "twice", "-n", namespace, "--type=merge", "-p", patch)
-        world.wait_for_state(state, "twice")
+    fire_twice(world)
 
     def count() -> int | None:
         [event] = world.events("AlertFiring")
@@ -22,3 +19,12 @@ def test_the_same_alert_firing_again_counts_its_event_up(tools: Tools, namespace
 
     assert wait_for("the Event is counted up", count) == 2
     assert world.status("twice")["history"][0]["reason"] == "RuleSuspended"
+
+
+def fire_twice(world: World) -> None:
+    """Have the rule `twice`, which fires, end and fire again with the same value."""
+    for suspend, state in (("true", "Suspended"), ("false", "Firing")):
+        patch = f'{{"spec": {{"suspend": {suspend}}}}}'
+        args = ("patch", "mlar", "twice", "-n", world.namespace, "--type=merge", "-p", patch)
+        world.tools.kubectl(*args)
+        world.wait_for_state(state, "twice")

@@ -56,4 +56,4 @@ def test_uninstalling_gets_stuck_nowhere_and_keeps_the_rules(
     install(stage)  # the kept definitions are taken over by the same release
     make_namespace(tools, namespace)
     tools.apply(namespace, ALWAYS_MET)
-    world.wait_for_state("Unknown")
+    world.wait_until_evaluated("high-latency")

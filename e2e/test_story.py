@@ -9,7 +9,7 @@ from e2e.world import LATENCY, World
 def test_a_slow_rollout_fires_and_its_rollback_resolves(tools: Tools, namespace: str) -> None:
     world = World(tools, namespace)
     world.run_model()
-    tools.apply(namespace, LATENCY)
+    tools.apply(namespace, LATENCY.replace("for: 2s", "for: 4s"))  # time enough to see it pending
     quiet = world.wait_for_state("Inactive")
     assert quiet["workloadCount"] == 1
     assert quiet["observedGeneration"] == 1

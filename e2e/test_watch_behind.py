@@ -21,7 +21,11 @@ def test_a_workload_deleted_behind_the_watch_leaves_no_ghost(tools: Tools, names
         tools.kubectl("delete", "deployment", "scorer", "-n", namespace, "--wait")
         # With the server goes what it remembers: the watch cannot go on where it was (410).
         tools.node("pkill", "-9", "-f", "^kube-apiserver")
-        wait_for("the API server is back", lambda: tools.kubectl("get", "ns").stdout, 120)
+        wait_for(
+            "the API server is back",
+            lambda: tools.kubectl("get", "ns", "--request-timeout=5s").stdout,
+            120,
+        )
 
     wait_for("the alert ends", lambda: not world.status()["alerts"], 180)
     assert world.status()["history"][0]["reason"] == "WorkloadDeleted"

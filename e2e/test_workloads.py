@@ -25,7 +25,8 @@ def test_a_workload_scaled_to_zero_ends_its_alert(tools: Tools, namespace: str) 
     world.wait_for_state("Firing")
     tools.kubectl("scale", "deployment", "scorer", "-n", namespace, "--replicas=0")
     world.wait_for_event("AlertResolved", "Deployment")
-    assert world.status()["history"][0]["reason"] == "ScaledToZero"
+    status = world.wait_for_state("Inactive")
+    assert status["history"][0]["reason"] == "ScaledToZero"
 
 
 def test_a_rule_deleted_while_firing_is_told_on_the_workload(tools: Tools, namespace: str) -> None:

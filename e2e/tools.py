@@ -56,15 +56,15 @@ class Tools:
         return self._run("docker", "exec", self.cluster.node, *args, check=check)
 
     def _run(self, program: str, *args: str, stdin: str | None = None, check: bool = True) -> Done:
-        done = subprocess.run(  # noqa: S603 - our own programs
-            [str(self.cluster.bin / program), *args],
-            env=self.cluster.environment(),
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
+        command = [str(self.cluster.bin / program), *args]
+        env = self.cluster.environment()
+        try:
+            done = subprocess.run(  # noqa: S603 - our own programs
+                command, env=env, input=stdin, capture_output=True, text=True, check=False,
+                timeout=180,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as error:
+            raise CommandError(f"{program} {' '.join(args)}: no end within 180 s") from error
         if check and done.returncode:
             raise CommandError(f"{program} {' '.join(args)}: {done.stderr}{done.stdout}")
         return done
@@ -78,7 +78,7 @@ def wait_for(what: str, probe: Callable[[], T | None], seconds: float = 60) -> T
         try:
             if found := probe():
                 return found
-        except (CommandError, KeyError, IndexError) as error:
+        except (CommandError, KeyError, IndexError, ValueError) as error:
             said = f" ({error})"
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {seconds:g} s: {what}{said}")

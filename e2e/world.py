@@ -52,6 +52,10 @@ class World:
         except AssertionError as error:
             raise AssertionError(f"{error}\n{json.dumps(self.status(rule), indent=1)}") from None
 
+    def wait_until_evaluated(self, rule: str) -> None:
+        """Wait until the rule's source was asked; before that, its state says nothing."""
+        wait_for(f"{rule} is evaluated", lambda: self.condition("SourceReachable", rule))
+
     def condition(self, kind: str, rule: str = "high-latency") -> Json:
         """One condition of the rule's status."""
         conditions: list[Json] = self.status(rule).get("conditions", [])
@@ -94,5 +98,5 @@ def restart_operator(tools: Tools) -> None:
     """Delete the operator's pod, and wait until its successor has evaluated."""
     tools.kubectl("delete", "pod", "-n", SYSTEM, "-l", SELECTOR)
     tools.kubectl("rollout", "status", f"deployment/{RELEASE}", "-n", SYSTEM, "--timeout=60s")
-    wait_for("the operator answers", lambda: metric(tools, "tocsin_rules") > 0, 60)
-    wait_for_evaluations(tools)
+    rules = wait_for("the operator answers", lambda: metric(tools, "tocsin_rules"), 60)
+    wait_for_evaluations(tools, more=3 * int(rules))  # so each of them, at an interval of 1 s

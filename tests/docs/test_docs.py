@@ -89,7 +89,7 @@ def test_every_make_target_that_is_named_exists() -> None:
 
 
 def test_the_table_of_metrics_is_that_of_the_code() -> None:
-    exposed = Metrics().page(Census()).decode()
+    exposed = Metrics().page(Census())[0].decode()
     ours_ = re.findall(r"^# TYPE (tocsin_\w+)", exposed, re.MULTILINE)
     have = {name for name in ours_ if not name.endswith("_created")}
     operations = page("operations.md").text

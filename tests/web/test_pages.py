@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest_asyncio
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.web.fixtures import Operator
-from tocsin.adapters.metrics import CONTENT_TYPE
 from tocsin.core.rules import RuleKey
 from tocsin.engine.engine import WATCHED_KINDS
 from tocsin.ports import Census
@@ -131,7 +131,7 @@ async def test_the_page_of_metrics_is_read_by_prometheus_and_has_the_documented_
     status, text = await site.get("/metrics")
     families = {family.name: family for family in text_string_to_metric_families(text)}
     assert status == 200
-    assert site.content_type == CONTENT_TYPE
+    assert site.content_type == CONTENT_TYPE_LATEST
     assert {name for name in families if name.startswith("tocsin_")} - DOCUMENTED <= {
         f"{name}_created" for name in DOCUMENTED
     }
@@ -165,13 +165,13 @@ async def test_rules_are_counted_by_state_and_vanish_with_their_last(site: Site)
 def test_gauges_show_the_census_and_forget_the_one_before() -> None:
     operator = Operator()
     census = Census({"Firing": 2}, {("high", "Firing"): 3}, {RuleKey("fraud", "a"): 4})
-    page = operator.metrics.page(census).decode()
+    page = operator.metrics.page(census)[0].decode()
     assert 'tocsin_rules{state="Firing"} 2.0' in page
     assert 'tocsin_alerts{severity="high",state="Firing"} 3.0' in page
     assert 'tocsin_series_unattributed{namespace="fraud",rule="a"} 4.0' in page
     assert "{" not in "".join(
         line
-        for line in operator.metrics.page(Census()).decode().splitlines()
+        for line in operator.metrics.page(Census())[0].decode().splitlines()
         if line.startswith(("tocsin_rules", "tocsin_alerts", "tocsin_series"))
     )
 

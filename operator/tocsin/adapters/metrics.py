@@ -7,8 +7,6 @@ from prometheus_client.process_collector import ProcessCollector
 
 from tocsin.ports import Census
 
-CONTENT_TYPE = CONTENT_TYPE_LATEST
-
 
 class Metrics:
     """Counters and gauges in a registry of their own."""
@@ -75,8 +73,8 @@ class Metrics:
         """A request to the API server was answered with `code` (an HTTP status, or "none")."""
         self._requests.labels(verb, kind, code).inc()
 
-    def page(self, census: Census) -> bytes:
-        """The page that Prometheus reads, with the gauges as `census` says."""
+    def page(self, census: Census) -> tuple[bytes, str]:
+        """The page that Prometheus reads, gauges as `census` says, and its content type."""
         for gauge in (self._rules, self._alerts, self._unattributed):
             gauge.clear()
         for state, count in census.rules.items():
@@ -85,4 +83,4 @@ class Metrics:
             self._alerts.labels(severity, state).set(count)
         for rule, count in census.unattributed.items():
             self._unattributed.labels(rule.namespace, rule.name).set(count)
-        return generate_latest(self._registry)
+        return generate_latest(self._registry), CONTENT_TYPE_LATEST

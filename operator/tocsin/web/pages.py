@@ -12,7 +12,6 @@ from tocsin.ports import Census, Clock
 #: The engine's loop looks around every second; this long without it means that it is stuck.
 _STUCK_AFTER: Final = timedelta(seconds=90)
 _ASK_RIGHTS_EVERY: Final = timedelta(seconds=10)
-_CONTENT_TYPE: Final = "text/plain; version=1.0.0; charset=utf-8"
 
 
 class OperatorPages:
@@ -23,7 +22,7 @@ class OperatorPages:
         engine: Engine,
         book: Book,
         clock: Clock,
-        render: Callable[[Census], bytes],
+        render: Callable[[Census], tuple[bytes, str]],
         missing_rights: Callable[[], Awaitable[list[str]]],
     ) -> None:
         self._engine = engine
@@ -62,7 +61,7 @@ class OperatorPages:
 
     def metrics(self) -> tuple[bytes, str]:
         """The page of metrics and its content type."""
-        return self._render(self._census()), _CONTENT_TYPE
+        return self._render(self._census())
 
     def _census(self) -> Census:
         rules: Counter[str] = Counter()
