@@ -95,10 +95,23 @@ async def test_a_failure_that_says_something_else_each_time_is_one_failure() -> 
     world = await started()
     world.api.writes.clear()
     for number in range(60):
-        world.source.answers["q"] = Failure(FailureKind.HTTP_ERROR, f"503: request {number}")
+        said = f"503: request req-{number:08x} at 12:00:{number:02}.123 of 10.0.0.{number}"
+        world.source.answers["q"] = Failure(FailureKind.HTTP_ERROR, said)
         await world.tick(5)
     assert len(world.api.writes) == 1
     assert [one.reason for one in world.take_told()] == ["SourceFailed"]
+    world.source.answers["q"] = Failure(FailureKind.HTTP_ERROR, "401: no such user")
+    await world.tick(5)
+    assert world.status()["message"] == "401: no such user"
+
+
+async def test_an_answer_of_thousands_of_series_is_decided_on_beside_the_loop() -> None:
+    world = await started(for_="0s")
+    labels = {"namespace": NAMESPACE, "deployment": "scorer"}
+    samples = [Sample({**labels, "series": str(n)}, n) for n in range(3000)]
+    world.source.answers["q"] = Samples(tuple(samples))
+    await world.tick(5)
+    assert world.status()["alerts"][0]["valueAtTransition"] == "2999"
 
 
 async def test_what_was_decided_before_the_end_is_still_written_and_told() -> None:

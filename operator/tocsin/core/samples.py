@@ -1,5 +1,6 @@
 """What a source answers: samples, or the reason why there are none to be trusted."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -41,6 +42,10 @@ class FailureKind(StrEnum):
         return self in (FailureKind.QUERY_REJECTED, FailureKind.WRONG_RESULT)
 
 
+#: A word with a digit in it, of five characters or more: a code of HTTP is shorter.
+_VARYING = re.compile(r"(?=[\w:.+-]*\d)[\w:.+-]{5,}")
+
+
 @dataclass(frozen=True)
 class Failure:
     """No usable answer, with what was said about it."""
@@ -52,6 +57,11 @@ class Failure:
     def blames_rule(self) -> bool:
         """Whether the rule's query has to be mended, rather than the source."""
         return self.kind.blames_rule
+
+    def is_like(self, other: "Failure") -> bool:
+        """Whether both say the same, but for ids, times and addresses."""
+        mine, its = (_VARYING.sub("#", failure.message) for failure in (self, other))
+        return (self.kind, mine) == (other.kind, its)
 
 
 Answer = Samples | Failure

@@ -99,11 +99,13 @@ class Evaluator:
         self, record: Record, rule: Rule, evaluation: Evaluation, now: datetime
     ) -> None:
         record.evaluation, record.alerts = evaluation, evaluation.alerts
+        # Texts take time: with many of them, the loop goes round between two.
         for ended in evaluation.ended:
             self._book.remember(record, rule, ended)
+            await asyncio.sleep(0)
         for alert_id in evaluation.fired:
             self._teller.fired(record, rule, evaluation.alerts[alert_id], now)
-            await asyncio.sleep(0)  # texts take time; many of them must not stop the loop
+            await asyncio.sleep(0)
         for notice in self._publisher.mark(record):
             if notice.reason is EventReason.MODEL_AMBIGUOUS:
                 self._teller.ambiguous(record, evaluation, now)
@@ -123,6 +125,4 @@ def _decide(
 def _steady(answer: Answer, before: Evaluation | None) -> Answer:
     """A failure that goes on keeps its first words: an id or a time in them is no news."""
     former = before.failure if before else None
-    if former and isinstance(answer, Failure) and answer.kind is former.kind:
-        return former
-    return answer
+    return former if former and isinstance(answer, Failure) and answer.is_like(former) else answer
