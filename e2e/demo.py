@@ -91,7 +91,7 @@ def _watching(tools: Tools) -> Iterator[None]:
     print("\n          $ kubectl get mlar --watch")
     command = [str(cluster.bin / "kubectl"), "get", "mlar", "-n", NAMESPACE, "--watch"]
     env = cluster.environment()
-    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as watch:  # noqa: S603 - ours
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as watch:  # noqa: S603  # ours
         shown = threading.Thread(target=_relay, args=(watch,), daemon=True)
         shown.start()
         try:

@@ -61,7 +61,7 @@ def install(stage: Stage, release: str = RELEASE, namespace: str = SYSTEM, **val
     text = json.dumps({**VALUES, "image": image, **values})
     tools = stage.tools
     path = Path("/dev/stdin")
-    done = subprocess.run(  # noqa: S603 - our own program
+    done = subprocess.run(  # noqa: S603  # our own program
         [
             str(tools.cluster.bin / "helm"), "upgrade", "--install", release,
             str(ROOT / "charts" / "tocsin"), "-n", namespace, "--values", str(path),

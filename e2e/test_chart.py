@@ -270,7 +270,7 @@ def test_without_values_the_configuration_says_what_holds(render: Template) -> N
         "watchNamespaces": [],
         "sources": [],
         "defaults": {"interval": "30s"},
-        "web": {"host": "0.0.0.0", "port": 8080},  # noqa: S104 -- in a pod, behind its Service
+        "web": {"host": "0.0.0.0", "port": 8080},  # noqa: S104  # in a pod, behind its Service
         "log": {"level": "info"},
     }
 

@@ -63,7 +63,7 @@ def _operator(tools: Tools, folder: Path, namespace: str, url: str) -> Iterator[
     command = [sys.executable, "-m", "tocsin", "run", "--config", str(path)]
     env = {**tools.cluster.environment(), "PYTHONPATH": str(ROOT / "operator")}
     with (folder / "log").open("w") as log:
-        operator = subprocess.Popen(command, env=env, stderr=log, text=True)  # noqa: S603 - ours
+        operator = subprocess.Popen(command, env=env, stderr=log, text=True)  # noqa: S603  # ours
         try:
             yield operator
         finally:
@@ -78,7 +78,7 @@ def _prometheus(tools: Tools) -> Iterator[str]:
     words = ["port-forward", "-n", MONITORING, "service/prometheus", ":9090"]
     command = [str(cluster.bin / "kubectl"), *words, "--address=127.0.0.1"]
     env = cluster.environment()
-    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as forward:  # noqa: S603 - ours
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as forward:  # noqa: S603  # ours
         try:
             line = forward.stdout.readline() if forward.stdout else ""
             assert "->" in line, "port-forward did not start"
@@ -102,7 +102,7 @@ def _port(log: Path) -> int:
 
 def _code(url: str) -> int:
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - loopback
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  # loopback
             return int(answer.status)
     except OSError:
         return 0

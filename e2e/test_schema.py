@@ -19,7 +19,7 @@ class Kubectl(Protocol):
     def __call__(
         self,
         *args: str,
-        input: str | None = None,  # noqa: A002 -- as subprocess.run calls it
+        input: str | None = None,  # noqa: A002  # as subprocess.run calls it
         check: bool = True,
     ) -> CompletedProcess[str]: ...
 

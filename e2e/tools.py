@@ -25,7 +25,7 @@ class Tools:
 
     cluster: Cluster
 
-    def kubectl(self, *args: str, input: str | None = None, check: bool = True) -> Done:  # noqa: A002 - as subprocess calls it
+    def kubectl(self, *args: str, input: str | None = None, check: bool = True) -> Done:  # noqa: A002  # as subprocess calls it
         """Run kubectl."""
         return self._run("kubectl", *args, stdin=input, check=check)
 
@@ -59,7 +59,7 @@ class Tools:
         command = [str(self.cluster.bin / program), *args]
         env = self.cluster.environment()
         try:
-            done = subprocess.run(  # noqa: S603 - our own programs
+            done = subprocess.run(  # noqa: S603  # our own programs
                 command, env=env, input=stdin, capture_output=True, text=True, check=False,
                 timeout=180,
             )  # fmt: skip

@@ -34,7 +34,7 @@ def run(
     """Run a short command and return what it printed."""
     words = [str(arg) for arg in args]
     try:
-        result = subprocess.run(  # noqa: S603 -- a list, no shell, words made by this package
+        result = subprocess.run(  # noqa: S603  # a list, no shell, words made by this package
             words, env=env, cwd=cwd, input=stdin, timeout=timeout, text=True,
             capture_output=True, check=False,
         )  # fmt: skip
@@ -48,7 +48,7 @@ def run(
     return result
 
 
-def logged(  # noqa: PLR0913 -- all but three have a default
+def logged(  # noqa: PLR0913  # all but three have a default
     args: Sequence[str | Path],
     log: str,
     step: Step,
@@ -65,7 +65,7 @@ def logged(  # noqa: PLR0913 -- all but three have a default
     words = [str(arg) for arg in args]
     deadline = time.monotonic() + timeout
     with path.open("wb") as out, (stdin or Path(os.devnull)).open("rb") as source:
-        child = subprocess.Popen(  # noqa: S603 -- a list, no shell, words made by this package
+        child = subprocess.Popen(  # noqa: S603  # a list, no shell, words made by this package
             words, env=env, cwd=cwd, stdin=source, stdout=out, stderr=subprocess.STDOUT,
             start_new_session=True,
         )  # fmt: skip
@@ -108,6 +108,6 @@ def background(args: Sequence[str | Path], log: Path, env: Mapping[str, str]) ->
     """Start a program that outlives this one, in a session of its own."""
     words = ["setsid", "--fork", *(str(arg) for arg in args)]
     with log.open("ab") as out:
-        subprocess.run(  # noqa: S603 -- a list, no shell, words made by this package
+        subprocess.run(  # noqa: S603  # a list, no shell, words made by this package
             words, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=True
         )  # fmt: skip

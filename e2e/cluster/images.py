@@ -136,12 +136,12 @@ def load(engine: Engine, node: str, tags: Iterable[str]) -> list[str]:
     with step(f"load {', '.join(todo)}") as current:
         log = logs() / "load.log"
         with log.open("wb") as out:
-            saving = subprocess.Popen(  # noqa: S603 -- a list, no shell
+            saving = subprocess.Popen(  # noqa: S603  # a list, no shell
                 [engine.client, "save", *todo], env=engine.environment(),
                 stdout=subprocess.PIPE, stderr=out,
             )  # fmt: skip
             with saving:
-                done = subprocess.run(  # noqa: S603 -- a list, no shell
+                done = subprocess.run(  # noqa: S603  # a list, no shell
                     [engine.client, *ctr, "import", "--local", "--snapshotter", "overlayfs", "-"],
                     env=engine.environment(), stdin=saving.stdout, stdout=out, stderr=out,
                     check=False,

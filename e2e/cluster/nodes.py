@@ -98,7 +98,7 @@ def names(expected: list[str], tags: dict[str, str]) -> str:
 def kubeadm_images(node: Path) -> list[str]:
     """The images that kubeadm expects, asked of kubeadm itself: the program under that name."""
     words = ["kubeadm", "config", "images", "list", "--kubernetes-version", f"v{programs.VERSION}"]
-    asked = subprocess.run(  # noqa: S603 -- a list, no shell
+    asked = subprocess.run(  # noqa: S603  # a list, no shell
         words, executable=node / "node", capture_output=True, text=True, check=True, timeout=30
     )  # fmt: skip
     return asked.stdout.split()

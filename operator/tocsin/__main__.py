@@ -6,7 +6,7 @@ from tocsin.cli.app import build_app
 
 
 def _run(config: Path) -> int:
-    from tocsin.wiring import run  # noqa: PLC0415 - `tocsin --help` must not wait for kopf
+    from tocsin.wiring import run  # noqa: PLC0415  # `tocsin --help` must not wait for kopf
 
     return run(config)
 

@@ -98,7 +98,7 @@ def run(config: Path) -> int:
     try:
         asyncio.run(_serve(settings))
         code = 0
-    except Exception:  # noqa: BLE001 - whatever it was, it is logged and ends the process
+    except Exception:  # noqa: BLE001  # whatever it was, it is logged and ends the process
         _log.exception("the operator ends")
         code = 1
     logging.shutdown()

@@ -99,7 +99,7 @@ def test_it_is_the_same_in_every_version_and_process() -> None:
     for seed in ("1", "2"):
         environment = {"PYTHONHASHSEED": seed, "PYTHONPATH": path}
         command = [sys.executable, "-c", code]
-        result = subprocess.run(  # noqa: S603 -- our own interpreter and code
+        result = subprocess.run(  # noqa: S603  # our own interpreter and code
             command, env=environment, capture_output=True, text=True, check=True, timeout=60
         )
         assert result.stdout.strip() == BASE

@@ -45,7 +45,7 @@ def test_all_that_can_be_set_is_read(tmp_path: Path) -> None:
     assert first.ca_file == Path("/etc/tocsin/ca.crt")
     assert second.url == "https://thanos.example.com/prefix"
     assert settings.defaults.interval == timedelta(minutes=1)
-    assert (settings.web.host, settings.web.port) == ("0.0.0.0", 0)  # noqa: S104 -- read, not bound
+    assert (settings.web.host, settings.web.port) == ("0.0.0.0", 0)  # noqa: S104  # read, not bound
     assert settings.evaluation.offset == timedelta()
     assert settings.log.level is LogLevel.DEBUG
 

@@ -6,9 +6,9 @@ from tocsin.api.v1alpha1 import (
     AlertState,
     AlertStatus,
     MLAlertRuleStatus,
-    RuleState,
     WorkloadRef,
 )
+from tocsin.core.rulestate import RuleState
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 ALERT = AlertStatus(
@@ -20,6 +20,7 @@ ALERT = AlertStatus(
     value_at_transition="312ms",
     threshold="200ms",
 )
+
 STATUS = MLAlertRuleStatus(state=RuleState.FIRING, state_since=NOON, firing=1, alerts=[ALERT])
 
 

@@ -36,7 +36,7 @@ class Tree:
 
     def lint(self, contract: str) -> tuple[int, str]:
         """The exit code of lint-imports and what it says of one contract (its id)."""
-        result = subprocess.run(  # noqa: S603 - our own command on our own copy
+        result = subprocess.run(  # noqa: S603  # our own command on our own copy
             [LINT, "--no-cache", "--no-logo", "--contract", contract, ROOT / "pyproject.toml"],
             cwd=self._folder / "operator",
             env={"PYTHONPATH": str(self._folder / "operator")},

@@ -17,7 +17,7 @@ HEAVY = {"kopf", "kubernetes", "aiohttp", "prometheus_api_client", "requests", "
 
 def tocsin(*arguments: str) -> subprocess.CompletedProcess[str]:
     """The command in a process of its own."""
-    return subprocess.run(  # noqa: S603 - our own command
+    return subprocess.run(  # noqa: S603  # our own command
         [sys.executable, "-m", "tocsin", *arguments],
         capture_output=True,
         text=True,
@@ -37,7 +37,7 @@ def test_help_shows_the_commands_and_loads_nothing_that_it_does_not_need() -> No
         "    print('code', end.code)\n"
         "print('loaded', *sorted({name.partition('.')[0] for name in sys.modules}))\n"
     )
-    result = subprocess.run(  # noqa: S603 - our own interpreter and script
+    result = subprocess.run(  # noqa: S603  # our own interpreter and script
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True
     )
     *page, code, loaded = result.stdout.splitlines()

@@ -66,7 +66,7 @@ def test_a_lock_is_held_until_its_holder_ends_even_by_kill_9(
     monkeypatch.setenv("TOCSIN_CACHE", str(tmp_path))
     assert not locks.is_held("x")
     code = "import sys\nfrom e2e.cluster.locks import lock\nwith lock('x'): print(); input()"
-    with subprocess.Popen(  # noqa: S603 -- a list, no shell
+    with subprocess.Popen(  # noqa: S603  # a list, no shell
         [sys.executable, "-c", code], cwd=paths.checkout(), text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     ) as holder:  # fmt: skip

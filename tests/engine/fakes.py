@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tocsin.api.v1alpha1 import MLAlertRuleStatus
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Answer, Samples
 from tocsin.ports import ConflictError, GoneError, Notice
@@ -91,6 +92,7 @@ class FakeApi:
             raise GoneError("not found")
         if self.rules[rule]["metadata"]["resourceVersion"] != resource_version:
             raise ConflictError("the object has been modified")
+        MLAlertRuleStatus.model_validate(status, extra="forbid")  # the server knows no other fields
         self.touch(rule)
         self.rules[rule]["status"] = copy.deepcopy(dict(status))
         self.writes.append((rule, self.clock.now()))

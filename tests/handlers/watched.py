@@ -110,7 +110,7 @@ async def play(
     async def run() -> None:
         stream = watching.infinite_watch(settings=settings, resource=PODS, namespace=namespace)  # type: ignore[arg-type]  # a NewType of str, private to kopf
         async for one in stream:
-            passed.append(one)  # noqa: PERF401 - what came before an error counts too
+            passed.append(one)  # noqa: PERF401  # what came before an error counts too
 
     with played(script, notes):
         running = asyncio.create_task(run())

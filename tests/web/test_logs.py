@@ -16,7 +16,7 @@ ours, theirs = structlog.get_logger("tocsin.x"), logging.getLogger("kubernetes.x
 
 def lines(script: str) -> list[dict[str, Any]]:
     """The lines that `script` logs, in a process of its own: logging is global."""
-    result = subprocess.run(  # noqa: S603 - our own interpreter and script
+    result = subprocess.run(  # noqa: S603  # our own interpreter and script
         [sys.executable, "-c", PREPARE + script],
         capture_output=True,
         timeout=20,

@@ -53,7 +53,7 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.OK, self.scorer.predict(self._document()))
         except BadRequestError as error:
             self._answer(HTTPStatus.BAD_REQUEST, {"error": str(error)})
-        except Exception as error:  # noqa: BLE001 - whatever failed, the caller gets his 500
+        except Exception as error:  # noqa: BLE001  # whatever failed, the caller gets his 500
             log.warning("prediction failed: %s", error)
             self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, {"error": str(error)})
 
@@ -77,7 +77,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base's name
         """Keep quiet: a line for each request would be all there is to read."""
 
 

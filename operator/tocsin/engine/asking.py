@@ -50,7 +50,7 @@ class Asker:
         at = self._clock.now()
         try:
             answer = await self._sources[metric.source].ask(metric.query)
-        except Exception as error:  # noqa: BLE001 - a bug shows on the rules that meet it
+        except Exception as error:  # noqa: BLE001  # a bug shows on the rules that meet it
             _log.exception("source failed", source=metric.source)
             answer = Failure(FailureKind.BUG, f"a bug in Tocsin: {type(error).__name__}: {error}")
         if isinstance(answer, Failure):

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tocsin.api.v1alpha1.parse import parse_rule
+from tocsin.api.v1alpha1.status import MAX_HISTORY
 from tocsin.core.alerts import Ended, EndReason
 from tocsin.core.evaluate import end_all
 from tocsin.core.rules import Rule, RuleKey
 from tocsin.engine.record import Record, Stalled
 from tocsin.engine.restore import restore
-from tocsin.engine.status import HISTORY_LIMIT, history_entry
+from tocsin.engine.status import history_entry
 
 #: Told of each alert that ended, with the rule under which it had fired.
 OnEnd = Callable[[Record, Rule, Ended], None]
@@ -69,7 +70,7 @@ class Book:
     def remember(self, record: Record, rule: Rule, ended: Ended) -> None:
         """Add an alert that is over to its rule's history, and tell of it."""
         entry = history_entry(rule, ended)
-        record.history = (entry, *record.history)[:HISTORY_LIMIT]
+        record.history = (entry, *record.history)[:MAX_HISTORY]
         self._on_end(record, rule, ended)
 
     def _meet(self, key: RuleKey, body: Mapping[str, Any], now: datetime) -> Record:

@@ -155,7 +155,7 @@ class Engine:
             if record:
                 self._evaluator.plan(record)
                 self._publisher.mark(record)
-        except Exception:  # noqa: BLE001 - one rule must not keep the others from being taken in
+        except Exception:  # noqa: BLE001  # one rule must not keep the others from being taken in
             _log.exception("rule not taken in", rule="/".join(_name(body)))
         self._wake.set()
 
@@ -183,7 +183,7 @@ class Engine:
                     await self._publisher.publish(item.key)
                 case Task.REPORT:
                     await self._reporter.report(item.key)
-        except Exception:  # noqa: BLE001 - a bug in one step must not stop the others
+        except Exception:  # noqa: BLE001  # a bug in one step must not stop the others
             _log.exception("step failed", task=item.task, key=str(item.key))
 
 

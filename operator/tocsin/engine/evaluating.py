@@ -116,7 +116,7 @@ def _decide(
 ) -> Evaluation:
     try:
         return evaluate(rule, alerts, answer, inventory, now)
-    except Exception as error:  # noqa: BLE001 - a bug shows on the rule that meets it, and holds
+    except Exception as error:  # noqa: BLE001  # a bug shows on the rule that meets it, and holds
         _log.exception("evaluation failed", rule=str(rule.key))
         failure = Failure(FailureKind.BUG, f"a bug in Tocsin: {type(error).__name__}: {error}")
         return Evaluation(alerts, (), (), {}, 0, None, failure)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from tocsin.api.v1alpha1.status import MAX_ALERTS
 from tocsin.core.alerts import Alert, Ended
 from tocsin.core.amounts import format_amount
 from tocsin.core.durations import format_duration
@@ -16,8 +17,6 @@ from tocsin.engine.record import Record
 from tocsin.engine.times import write_time
 from tocsin.ports import Renderer
 
-ALERT_LIMIT = 200
-HISTORY_LIMIT = 20
 MESSAGE_LIMIT = 1024
 _QUIET = (RuleState.FAILED, RuleState.UNKNOWN, RuleState.INACTIVE)
 
@@ -40,14 +39,14 @@ def compose(record: Record, renderer: Renderer, now: datetime) -> dict[str, Any]
             "interval": format_duration(rule.interval, parts=6),
             "criterionHash": rule.semantics,
         },
-        "alerts": [_entry(rule, alert) for alert in alerts[:ALERT_LIMIT]],
+        "alerts": [_entry(rule, alert) for alert in alerts[:MAX_ALERTS]],
         "history": list(record.history),
     }
     if evaluation:
         facts["workloadCount"] = evaluation.workload_count
     if evaluation and evaluation.attribution:
         facts["unattributed"] = len(evaluation.attribution.unattributed)
-    hidden = max(0, len(alerts) - ALERT_LIMIT)
+    hidden = max(0, len(alerts) - MAX_ALERTS)
     return _finish(record, _state(record), message, facts, problems, hidden, now)
 
 

@@ -82,7 +82,7 @@ def _hand_on(observer: Observer, kind: str, event: Mapping[str, Any]) -> None:
             observer.gone(kind, *_name(body))
         else:
             observer.saw(kind, body)
-    except Exception:  # noqa: BLE001 - one object must not end the watch of all others
+    except Exception:  # noqa: BLE001  # one object must not end the watch of all others
         _log.exception("object not taken in", kind=kind, object=_name(body))
 
 
@@ -91,7 +91,7 @@ def _hand_on_list(
 ) -> None:
     try:
         observer.listed(kind, namespace, names)
-    except Exception:  # noqa: BLE001 - as above; what is not listed keeps the operator unready
+    except Exception:  # noqa: BLE001  # as above; what is not listed keeps the operator unready
         _log.exception("list not taken in", kind=kind, namespace=namespace)
 
 

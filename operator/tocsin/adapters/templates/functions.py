@@ -110,7 +110,7 @@ def _bounded(function: Callable[..., str]) -> Callable[..., str]:
 
 def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError(f"{value!r} is not a number")  # noqa: TRY004 - a template's mistake
+        raise ValueError(f"{value!r} is not a number")  # noqa: TRY004  # a template's mistake
     return float(value)
 
 

@@ -44,7 +44,7 @@ class GoTemplates:
             return None
         try:
             _compiled(template, "default")
-        except Exception as error:  # noqa: BLE001 - whatever it does, it is the template's fault
+        except Exception as error:  # noqa: BLE001  # whatever it does, it is the template's fault
             return _explain(error)
         return None
 
@@ -57,11 +57,11 @@ class GoTemplates:
             return Rendered(template)
         try:
             return Rendered(_compiled(template, "error").render(values))
-        except Exception as error:  # noqa: BLE001 - whatever it does, it is the template's fault
+        except Exception as error:  # noqa: BLE001  # whatever it does, it is the template's fault
             problem = _explain(error, values)
         try:
             return Rendered(_compiled(template, "default").render(values), problem)
-        except Exception:  # noqa: BLE001 - as above; the first problem is the one to tell
+        except Exception:  # noqa: BLE001  # as above; the first problem is the one to tell
             return Rendered("", problem)
 
 

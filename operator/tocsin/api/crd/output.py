@@ -15,7 +15,7 @@ _WIDTH: Final = 86  # PyYAML breaks at the first blank after it: most lines stay
 class _Dumper(yaml.SafeDumper):
     """No anchors, and quotes around what YAML 1.1 reads as something else than a text."""
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 -- PyYAML's signature
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  # PyYAML's signature
         return True
 
 

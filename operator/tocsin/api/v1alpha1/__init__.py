@@ -9,7 +9,6 @@ from tocsin.api.v1alpha1.status import (
     ConditionStatus,
     Effective,
     MLAlertRuleStatus,
-    RuleState,
 )
 
 __all__ = [
@@ -23,7 +22,6 @@ __all__ = [
     "MLAlertRuleStatus",
     "Problem",
     "Problems",
-    "RuleState",
     "WorkloadRef",
     "parse_rule",
 ]

@@ -8,6 +8,7 @@ from pydantic import Field
 from tocsin.api.v1alpha1.alerts import AlertRecord, AlertStatus
 from tocsin.api.v1alpha1.base import Schema
 from tocsin.api.v1alpha1.types import Timestamp
+from tocsin.core.rulestate import RuleState
 
 MAX_ALERTS = 200
 MAX_HISTORY = 20
@@ -15,18 +16,6 @@ MAX_HISTORY = 20
 _ATOMIC = {"x-kubernetes-list-type": "atomic"}
 _BY_TYPE = {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]}
 Count = Annotated[int, Field(ge=0)]
-
-
-class RuleState(StrEnum):
-    """A rule in one word: suspended, invalid, or the worst of its alerts and evaluations."""
-
-    SUSPENDED = "Suspended"
-    INVALID = "Invalid"
-    FIRING = "Firing"
-    PENDING = "Pending"
-    FAILED = "Failed"
-    UNKNOWN = "Unknown"
-    INACTIVE = "Inactive"
 
 
 class ConditionStatus(StrEnum):
