@@ -17,7 +17,7 @@ demo: $(STAMP) ## from nothing to an alert that fires and is resolved, on a real
 test: lint unit e2e ## everything: lint, unit tests, and the tests on a real cluster
 
 unit: $(STAMP) ## the tests that need no cluster
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q -n auto
 
 lint: $(STAMP) ## ruff, mypy --strict, the layers, and whether generated files are up to date
 	@$(BIN)/ruff check -q .

@@ -6,13 +6,15 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from e2e.cluster import ClusterError
 from e2e.stage import BAD_ROLLOUT, SYSTEM, Stage, make_namespace, set_up
-from e2e.tools import CommandError, Tools
-from e2e.world import LATENCY, World
+from e2e.tools import CommandError, Tools, wait_for
+from e2e.world import LATENCY, Json, World
 
 NAMESPACE = "fraud"
+RULE = "high-latency"
 _STARTED = time.monotonic()
 
 _NEXT = """
@@ -56,40 +58,49 @@ def _story(stage: Stage) -> None:
     _say("A rule: P99 latency above 200ms for 2s is an alert of severity high.")
     tools.apply(NAMESPACE, LATENCY)
     world.wait_for_state("Inactive", seconds=120)
+    since = datetime.now(UTC).isoformat(timespec="microseconds")
     with _watching(tools):
         _say("v18 is rolled out. Each of its predictions takes 400 ms longer.")
         world.roll_out_slow_version()
         world.wait_for_state("Firing", seconds=120)
         _say("The alert fires. On the Deployment, where its owner looks:")
-        world.wait_for_event("AlertFiring", "Deployment")
-        _show_events(tools)
+        _show_event(world, "AlertFiring", since)
         _say("Rolled back to v17, as the rule's action suggests.")
         world.roll_back()
         world.wait_for_state("Inactive", seconds=120)
     _say("Resolved, because a good value was observed:")
-    world.wait_for_event("AlertResolved", "Deployment")
-    _show_events(tools)
+    _show_event(world, "AlertResolved", since)
 
 
 def _say(sentence: str) -> None:
     print(f"\n[{time.monotonic() - _STARTED:5.0f} s] {sentence}", flush=True)
 
 
-def _show_events(tools: Tools) -> None:
-    """The Events of this run on the model, oldest first."""
-    events = World(tools, NAMESPACE)
-    for reason in ("AlertFiring", "AlertResolved"):
-        for event in sorted(events.events(reason, "Deployment"), key=lambda e: e["eventTime"])[-1:]:
-            at = event["eventTime"][11:19]
-            print(f"          {at}  {event['type']:8} {event['reason']:14} {event['note']}")
+def _show_event(world: World, reason: str, since: str) -> None:
+    """The Event on the model that tells of this run's alert."""
+
+    def told() -> Json | None:
+        events = world.events(reason, "Deployment")
+        of_rule = [e for e in events if e["related"]["name"] == RULE and _last_said(e) >= since]
+        return max(of_rule, key=_last_said, default=None)
+
+    event = wait_for(f"{reason} is told", told)
+    at = _last_said(event)[11:19]
+    print(f"          {at}  {event['type']:8} {event['reason']:14} {event['note']}")
+
+
+def _last_said(event: Json) -> str:
+    """When an Event was said last: the same words again only count it up."""
+    series: Json = event.get("series") or {}
+    return str(series.get("lastObservedTime") or event["eventTime"])
 
 
 @contextmanager
 def _watching(tools: Tools) -> Iterator[None]:
     """While this lasts, show what `kubectl get mlar --watch` shows."""
     cluster = tools.cluster
-    print("\n          $ kubectl get mlar --watch")
-    command = [str(cluster.bin / "kubectl"), "get", "mlar", "-n", NAMESPACE, "--watch"]
+    print("\n          $ kubectl get mlar high-latency --watch")
+    command = [str(cluster.bin / "kubectl"), "get", "mlar", RULE, "-n", NAMESPACE, "--watch"]
     env = cluster.environment()
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as watch:  # noqa: S603  # ours
         shown = threading.Thread(target=_relay, args=(watch,), daemon=True)
