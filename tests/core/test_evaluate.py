@@ -18,7 +18,7 @@ from tests.core.making import (
     workload,
 )
 from tocsin.core.alerts import EndReason
-from tocsin.core.evaluate import Evaluation, end_all, evaluate
+from tocsin.core.evaluate import NOTHING_RETURNED, Evaluation, end_all, evaluate
 from tocsin.core.identity import Identity
 from tocsin.core.rules import Reduce
 from tocsin.core.samples import Failure, FailureKind
@@ -67,7 +67,7 @@ def test_a_workload_of_which_nothing_is_said_is_unknown() -> None:
 def test_no_data_holds_what_fires() -> None:
     _, second = steps(rule(), [(0, BAD), (10, answer())])
     assert held(second)
-    assert {o.reason for o in second.outcomes.values()} == {"the query returned nothing"}
+    assert {o.reason for o in second.outcomes.values()} == {NOTHING_RETURNED}
 
 
 def test_nan_is_no_data_and_holds_what_fires() -> None:

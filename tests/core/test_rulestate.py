@@ -15,10 +15,10 @@ from tests.core.making import (
     steps,
     workload,
 )
-from tocsin.core.evaluate import Evaluation
+from tocsin.core.evaluate import NOTHING_RETURNED, Evaluation
 from tocsin.core.inventory import Inventory, ObjectRef
 from tocsin.core.rules import Rule
-from tocsin.core.rulestate import RuleState, quiet_message, rule_state
+from tocsin.core.rulestate import NO_WORKLOAD, RuleState, quiet_message, rule_state
 from tocsin.core.samples import Answer, Failure, FailureKind
 
 DOWN = Failure(FailureKind.TIMEOUT, "no answer within 10s")
@@ -54,36 +54,38 @@ def test_a_rule_is_as_bad_as_its_worst_alert(evaluation: Evaluation, state: Rule
     ("evaluation", "message"),
     [
         (last(DOWN), "no answer within 10s"),
-        (last(answer()), "no data for ranker, scorer: the query returned nothing"),
+        (last(answer()), f"no data for ranker, scorer: {NOTHING_RETURNED}"),
         (
             last(answer(of_scorer(3))),
             "no data for ranker: the query returned no series for it",
         ),
-        (last(answer(of_scorer(3), of_ranker(3))), "within the limit"),
-        (last(answer(sample(3)), of=rule(workloads=None)), "within the limit"),
+        (last(answer(of_scorer(3), of_ranker(3))), "within the limit (fires above 10)"),
+        (last(answer(sample(3)), of=rule(workloads=None)), "within the limit (fires above 10)"),
         (
             last(answer(sample(3, a="b")), there=inventory()),
-            "no series belongs to a workload of this rule",
+            NO_WORKLOAD,
         ),
         (
             last(answer(), there=inventory()),
-            "the query returned nothing, and no workload is selected",
+            NO_WORKLOAD,
         ),
-        (last(answer(), of=rule(workloads=None)), "the query returned nothing"),
+        (last(answer(), of=rule(workloads=None)), NOTHING_RETURNED),
     ],
 )
 def test_a_quiet_rule_says_why(evaluation: Evaluation, message: str) -> None:
-    assert quiet_message(evaluation) == message
+    assert quiet_message(rule(), evaluation) == message
 
 
 def test_at_most_three_without_data_are_named() -> None:
     many = inventory(*(workload(ObjectRef("Deployment", "fraud", name)) for name in "edcba"))
-    assert quiet_message(last(answer(), there=many)) == (
-        "no data for a, b, c and 2 more: the query returned nothing"
+    assert quiet_message(rule(), last(answer(), there=many)) == (
+        f"no data for a, b, c and 2 more: {NOTHING_RETURNED}"
     )
 
 
 def test_the_message_of_a_quiet_rule_does_not_move_with_its_values() -> None:
     there = inventory(workload(RANKER))
-    messages = {quiet_message(last(answer(of_ranker(value)), there=there)) for value in (1, 2, 3)}
-    assert messages == {"within the limit"}
+    messages = {
+        quiet_message(rule(), last(answer(of_ranker(value)), there=there)) for value in (1, 2, 3)
+    }
+    assert messages == {"within the limit (fires above 10)"}

@@ -48,7 +48,10 @@ async def test_an_edit_that_asks_something_else_ends_the_alerts(spec: dict[str, 
     assert [one.reason for one in world.take_told()] == ["AlertResolved"] * 2
     status = world.status()
     assert [one["reason"] for one in status["history"]] == ["RuleChanged"]
-    assert (status["state"], status["message"]) == ("Unknown", "waiting for the first evaluation")
+    assert (status["state"], status["message"]) == (
+        "Unknown",
+        "waiting for the first evaluation, within 5s",
+    )
 
 
 async def test_an_edit_of_nothing_but_metadata_does_nothing() -> None:

@@ -68,7 +68,7 @@ async def test_a_rule_goes_from_pending_to_firing_to_inactive() -> None:
     assert (quiet["state"], quiet["alerts"], quiet["message"]) == (
         "Inactive",
         [],
-        "within the limit",
+        "within the limit (fires above 10)",
     )
     assert [one["reason"] for one in quiet["history"]] == ["Recovered"]
     told = world.take_told()

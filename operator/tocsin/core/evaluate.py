@@ -14,6 +14,8 @@ from tocsin.core.rules import Rule, WorkloadSelector
 from tocsin.core.samples import Answer, Failure, Samples
 from tocsin.core.verdicts import Outcome, Verdict
 
+NOTHING_RETURNED = "the query returned nothing: ask it in the source, does the metric exist?"
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -111,7 +113,7 @@ def _unknown_or_failed(answer: Answer) -> Outcome:
         return Outcome(Verdict.FAILED, answer.message)
     if answer.samples:
         return Outcome(Verdict.UNKNOWN, "the query returned no series for it")
-    return Outcome(Verdict.UNKNOWN, "the query returned nothing")
+    return Outcome(Verdict.UNKNOWN, NOTHING_RETURNED)
 
 
 def _all_at_rest(selected: Mapping[ObjectRef, Workload]) -> bool:

@@ -2,11 +2,17 @@
 
 from enum import StrEnum
 
-from tocsin.core.evaluate import Evaluation
+from tocsin.core.evaluate import NOTHING_RETURNED, Evaluation
+from tocsin.core.rules import Rule
 from tocsin.core.states import State
 from tocsin.core.verdicts import Verdict
 
 _NAMED_AT_MOST = 3
+
+NO_WORKLOAD = (
+    "no workload of this namespace is selected: set spec.workloads.selector to labels that it has, "
+    "or label it with tocsin.dev/model"
+)
 
 
 class RuleState(StrEnum):
@@ -36,28 +42,28 @@ def rule_state(evaluation: Evaluation) -> RuleState:
     return RuleState.INACTIVE
 
 
-def quiet_message(evaluation: Evaluation) -> str:
+def quiet_message(rule: Rule, evaluation: Evaluation) -> str:
     """Why nothing is pending or firing; without values, so that it changes only with its cause."""
     if evaluation.failure:
         return evaluation.failure.message
     outcomes = evaluation.outcomes
     if not outcomes:
-        return _nothing_to_look_at(evaluation)
+        return _nothing_to_look_at(rule, evaluation)
     unknown = {i: o for i, o in outcomes.items() if o.verdict is Verdict.UNKNOWN}
     if unknown:
         names = sorted(str(identity) for identity in unknown)
         reasons = sorted({outcome.reason for outcome in unknown.values()})
         more = f" and {len(names) - _NAMED_AT_MOST} more" if len(names) > _NAMED_AT_MOST else ""
         return f"no data for {', '.join(names[:_NAMED_AT_MOST])}{more}: {'; '.join(reasons)}"
-    return "within the limit"
+    return f"within the limit (fires {rule.criterion.described(rule.metric.unit)})"
 
 
-def _nothing_to_look_at(evaluation: Evaluation) -> str:
+def _nothing_to_look_at(rule: Rule, evaluation: Evaluation) -> str:
     attribution = evaluation.attribution
     if evaluation.at_rest:
         return "nothing to look at: every workload of this rule is scaled to zero"
+    if rule.workloads is not None and not evaluation.workload_count:
+        return NO_WORKLOAD
     if attribution and attribution.unattributed:
         return "no series belongs to a workload of this rule"
-    if evaluation.workload_count:
-        return "the query returned nothing"
-    return "the query returned nothing, and no workload is selected"
+    return NOTHING_RETURNED

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tocsin.core.attribution import Attribution
 from tocsin.core.durations import format_duration
 from tocsin.core.evaluate import Evaluation
 from tocsin.core.inventory import ObjectRef
+from tocsin.core.rules import Rule
+from tocsin.core.rulestate import NO_WORKLOAD
 from tocsin.engine.record import Record
 from tocsin.engine.times import write_time
 
@@ -39,7 +42,12 @@ def conditions_of(
         message = f"{hidden} more alerts are active than status has room for; they are kept"
         wanted.append(Condition("Truncated", True, "TooManyAlerts", message))
     before = {c.get("type"): c for c in record.status.get("conditions", ())}
-    kept = [before[kind] for kind in ("SourceReachable", "Attributed") if kind in before]
+    # What was said of another generation's query says nothing of this one's.
+    kept = [
+        before[kind]
+        for kind in ("SourceReachable", "Attributed")
+        if kind in before and before[kind].get("observedGeneration") == record.generation
+    ]
     named = {condition.type for condition in wanted}
     conditions = [
         *(_merge(before.get(c.type), c, record.generation, now) for c in wanted),
@@ -104,20 +112,29 @@ def _attribution(record: Record) -> list[Condition]:
     if attribution.ambiguous:
         message = "; ".join(claim(*pair) for pair in sorted(attribution.ambiguous.items()))
         return [Condition("Attributed", False, "ModelAmbiguous", message)]
-    if not attribution.samples and (evaluation.at_rest or not attribution.unattributed):
-        return []  # there is nothing to attribute, or only what pods that are gone have left
     if not attribution.samples:
-        # Sources answer in any order: the first by its labels, or the message would alternate.
-        labels = min(", ".join(sorted(sample.labels)) for sample in attribution.unattributed)
-        message = (
-            "no series belongs to a selected workload: let the query keep the labels namespace "
-            "and pod, or namespace and deployment, or model. The first series has the labels: "
-            + (labels or "none")
-        )
-        return [Condition("Attributed", False, "NothingAttributed", message)]
+        return _nothing_attributed(record.rule, evaluation, attribution)
     if record.rule.workloads is None:
         return [Condition("Attributed", True, "Attributed", _ON_THEIR_OWN)]
     return [Condition("Attributed", True, "Attributed", "series belong to selected workloads")]
+
+
+def _nothing_attributed(
+    rule: Rule, evaluation: Evaluation, attribution: Attribution
+) -> list[Condition]:
+    left_over = rule.workloads is None or evaluation.at_rest  # by pods that are gone
+    if left_over or not attribution.unattributed:
+        return []
+    # Sources answer in any order: the first by its labels, or the message would alternate.
+    labels = min(", ".join(sorted(sample.labels)) for sample in attribution.unattributed)
+    message = (
+        "no series belongs to a selected workload: let the query keep the labels namespace and "
+        "pod, or namespace and deployment, or model. The first series has the labels: "
+        + (labels or "none")
+    )
+    if not evaluation.workload_count:
+        message = NO_WORKLOAD
+    return [Condition("Attributed", False, "NothingAttributed", message)]
 
 
 def _texts(problems: Sequence[str]) -> Condition:

@@ -63,7 +63,7 @@ class Publisher:
         told = list(notices.problems(record.regarded, before, conditions, now))
         for notice in told:
             _log.warning("rule in trouble", rule=str(record.key), reason=notice.reason,
-                         message=notice.note)  # fmt: skip
+                         note=notice.note)  # fmt: skip
             self._reporter.tell(notice)
         if record.status != record.written and not record.failed_writes:
             wait = _AT_MOST_EVERY - (now - record.written_at) if record.written_at else timedelta()

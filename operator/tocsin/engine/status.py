@@ -138,10 +138,10 @@ def _message(
     if summary:
         return summary, problems
     if record.evaluation:
-        return quiet_message(record.evaluation), problems
+        return quiet_message(rule, record.evaluation), problems
     if _still_stands(record):
         return str(record.status.get("message", "")), problems
-    return "waiting for the first evaluation", problems
+    return f"waiting for the first evaluation, within {format_duration(rule.interval)}", problems
 
 
 def _urgency(alert: Alert) -> tuple[bool, datetime, str]:

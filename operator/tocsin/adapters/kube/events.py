@@ -75,9 +75,10 @@ class KubeEvents:
 def event_body(notice: Notice, instance: str) -> dict[str, Any]:
     """The Event object for `notice`."""
     regarding = notice.regarding
-    # A rule and its workload may share their name, and are told the same.
-    said = f"{regarding.kind}\0{regarding.uid}\0{notice.reason}\0{notice.note}"
-    digest = hashlib.sha256(said.encode()).hexdigest()[:16]
+    # A rule and its workload may share their name, and are told the same; so are two rules.
+    related = notice.related.uid if notice.related else ""
+    said = [regarding.kind, regarding.uid, related, notice.reason, notice.note]
+    digest = hashlib.sha256("\0".join(said).encode()).hexdigest()[:16]
     body: dict[str, Any] = {
         "apiVersion": f"{_GROUP}/v1",
         "kind": "Event",

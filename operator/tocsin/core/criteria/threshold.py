@@ -33,6 +33,13 @@ class Threshold:
             return Outcome(Verdict.MET, f"{shown} is below {limit}", self.below)
         return self._judge_recovery(value, shown, unit)
 
+    def described(self, unit: Unit | None) -> str:
+        """When it is met, in words: "above 200ms", "above 5 or below 1"."""
+        limits = (("above", self.above), ("below", self.below))
+        return " or ".join(
+            f"{name} {format_amount(limit, unit)}" for name, limit in limits if limit is not None
+        )
+
     def excess(self, value: float) -> float:
         """How far `value` is on the bad side of the nearest limit; negative on the good side."""
         beyond = []
