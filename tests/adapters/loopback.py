@@ -17,6 +17,8 @@ from tocsin.adapters.prometheus.source import Connection
 from tocsin.core.samples import Answer, Failure, Samples
 
 LIMIT: Final = 0.2
+#: For answers whose time is not the point: a busy machine makes none of them late.
+AMPLE: Final = 10.0
 
 
 @dataclass
@@ -133,7 +135,7 @@ def vector(*values: str) -> list[dict[str, Any]]:
 @contextlib.contextmanager
 def source_at(url: str, **options: Any) -> Iterator[PrometheusSource]:
     """A source with a short time limit, closed afterwards."""
-    source = PrometheusSource("test", Connection(url, **{"timeout": LIMIT, **options}))
+    source = PrometheusSource("test", Connection(url, **{"timeout": AMPLE, **options}))
     try:
         yield source
     finally:
@@ -143,7 +145,7 @@ def source_at(url: str, **options: Any) -> Iterator[PrometheusSource]:
 async def ask(act: Act, query: str = "up", **options: Any) -> Answer:
     """The answer of a source whose server acts so."""
     with serving(act) as server, source_at(server.url, **options) as source:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(2 * AMPLE):
             return await source.ask(query)
 
 
