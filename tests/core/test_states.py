@@ -5,7 +5,7 @@ import pytest
 from tocsin.core.states import MOVES, Move, State
 from tocsin.core.verdicts import Verdict
 
-I, P, F, R = State.INACTIVE, State.PENDING, State.FIRING, State.RESOLVED  # noqa: E741
+I, P, F, R = State.INACTIVE, State.PENDING, State.FIRING, State.RESOLVED  # noqa: E741  # as in the table
 
 CELLS = [
     (I, Verdict.MET, Move.BEGIN),

@@ -69,7 +69,6 @@ def _settings() -> kopf.OperatorSettings:
     settings = kopf.OperatorSettings()
     settings.scanning.disabled = True  # no look at CRDs and namespaces, no right needed for it
     settings.posting.enabled = False
-    settings.persistence.finalizer = "tocsin.dev/unused"
     settings.watching.inactivity_timeout = 70
     settings.watching.server_timeout = 300
     settings.watching.client_timeout = 330

@@ -11,8 +11,21 @@ from tocsin.api.problems import cut
 from tocsin.api.v1alpha1.cel import JsonSchema, rule, rules
 
 
+class _Checked:
+    """A mark whose `check` pydantic calls after its own."""
+
+    def check(self, value: Any) -> Any:
+        """`value`, if it is right; a ValueError says what is wrong with it."""
+        raise NotImplementedError
+
+    def __get_pydantic_core_schema__(
+        self, source: type[Any], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+
 @dataclass(frozen=True)
-class Form:
+class Form(_Checked):
     """Marks a text that has to match `pattern`; `what` names the form, with an example."""
 
     pattern: str
@@ -24,11 +37,6 @@ class Form:
             raise ValueError(f'"{cut(text)}" is not {self.what}')
         return text
 
-    def __get_pydantic_core_schema__(
-        self, source: type[Any], handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(self.check, handler(source))
-
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchema:
@@ -36,7 +44,7 @@ class Form:
 
 
 @dataclass(frozen=True)
-class Names:
+class Names(_Checked):
     """Marks a map whose names have a form. An API server cannot be told so but by CEL."""
 
     form: Form
@@ -46,11 +54,6 @@ class Names:
         for name in entries:
             self.form.check(name)
         return entries
-
-    def __get_pydantic_core_schema__(
-        self, source: type[Any], handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(self.check, handler(source))
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
@@ -62,21 +65,15 @@ class Names:
         return {**handler(schema), **rules(known)}
 
 
-class Unique:
+class Unique(_Checked):
     """Marks a list of texts of which none occurs twice."""
 
-    @staticmethod
-    def check(entries: list[str]) -> list[str]:
+    def check(self, entries: list[str]) -> list[str]:
         """`entries`, if none occurs twice."""
         twice = next((entry for entry in entries if entries.count(entry) > 1), None)
         if twice is not None:
             raise ValueError(f'"{cut(twice)}" is listed twice: remove one of them')
         return entries
-
-    def __get_pydantic_core_schema__(
-        self, source: type[Any], handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(self.check, handler(source))
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler

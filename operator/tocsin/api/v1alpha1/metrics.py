@@ -79,6 +79,7 @@ class MetricSpec(OneOf):
     def to_core(self) -> Metric:
         """The metric as the core knows it."""
         prometheus = self.prometheus
-        assert prometheus is not None, "one source is set, or the model were invalid"  # noqa: S101
+        # For the type checker: pydantic has checked it.
+        assert prometheus is not None, "one source is set"  # noqa: S101  # never false
         source = prometheus.source_ref.name if prometheus.source_ref else DEFAULT_SOURCE
         return Metric(source, prometheus.query, self.unit)

@@ -81,8 +81,8 @@ def read_amount(value: object) -> Amount:
             raise ValueError(f"{value} is a number with a fraction: {quoted}")
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | str):
-        # pydantic reports ValueErrors only
-        raise ValueError('this is not an amount: write one like "0.2", 20% or 200ms')  # noqa: TRY004
+        wrong = 'this is not an amount: write one like "0.2", 20% or 200ms'
+        raise ValueError(wrong)  # noqa: TRY004  # pydantic reports ValueErrors only
     if len(str(value)) > MAX_AMOUNT_LENGTH:
         raise ValueError(f"the amount is longer than {MAX_AMOUNT_LENGTH} characters: shorten it")
     return parse_amount(value)
