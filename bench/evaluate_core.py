@@ -7,7 +7,8 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from tocsin.core.criteria.threshold import Threshold
-from tocsin.core.evaluate import evaluate
+from tocsin.core.evaluate import Past, evaluate
+from tocsin.core.gathering import gather
 from tocsin.core.inventory import Inventory, ObjectRef, Workload
 from tocsin.core.rules import MODEL_LABEL, Metric, Rule, RuleKey, Severity
 from tocsin.core.samples import Sample, Samples
@@ -37,14 +38,15 @@ def _measure(breaching: int) -> float:
         )
     )
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    alerts = evaluate(rule, {}, samples, inventory, now).alerts
+    gathered = gather(rule, inventory, samples)
+    past = evaluate(rule, Past(), gathered, now).past
     started = time.process_time()
     for _ in range(CYCLES):
         now += rule.interval
-        alerts = evaluate(rule, alerts, samples, inventory, now).alerts
+        past = evaluate(rule, past, gathered, now).past
     spent = time.process_time() - started
-    if len(alerts) != breaching:
-        raise RuntimeError(f"{len(alerts)} alerts where {breaching} workloads breach")
+    if len(past.alerts) != breaching:
+        raise RuntimeError(f"{len(past.alerts)} alerts where {breaching} workloads breach")
     return spent / CYCLES * 1000
 
 

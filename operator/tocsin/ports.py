@@ -31,6 +31,9 @@ class EventReason(StrEnum):
 
     ALERT_FIRING = "AlertFiring"
     ALERT_RESOLVED = "AlertResolved"
+    ALERT_WITHOUT_DATA = "AlertWithoutData"
+    ALERT_UNKNOWN = "AlertUnknown"
+    PARAMETER_UNREADABLE = "ParameterUnreadable"
     RULE_INVALID = "RuleInvalid"
     SOURCE_FAILED = "SourceFailed"
     TEMPLATE_FAILED = "TemplateFailed"

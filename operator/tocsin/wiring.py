@@ -60,7 +60,7 @@ def build_engine(
     agenda, cluster = Agenda(), Cluster()
     reporter = Reporter(recorder, agenda, clock)
     teller = Teller(cluster, reporter, renderer)
-    book = Book(frozenset(sources), settings.defaults.interval, teller.ended)
+    book = Book(frozenset(sources), settings.defaults.interval, teller)
     publisher = Publisher(
         clock=clock, agenda=agenda, book=book, writer=writer, reporter=reporter, renderer=renderer
     )

@@ -136,10 +136,10 @@ def test_a_null_is_as_if_the_field_were_absent() -> None:
 
 
 def test_unknown_fields_of_other_versions_are_ignored_unless_asked_for() -> None:
-    body = a_body(keepFiringFor="2m")
+    body = a_body(holdOff="2m")
     assert isinstance(parse(body), Rule)
     (problem,) = problems(body, strict=True)
-    assert problem.field == "spec.keepFiringFor"
+    assert problem.field == "spec.holdOff"
     assert "kubectl explain mlar.spec" in problem.message
 
 

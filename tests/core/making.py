@@ -7,14 +7,16 @@ from typing import Any
 
 from tocsin.core.alerts import Alert
 from tocsin.core.criteria.threshold import Threshold
-from tocsin.core.evaluate import Evaluation, evaluate
+from tocsin.core.evaluate import Evaluation, Past, evaluate
+from tocsin.core.gathering import gather
 from tocsin.core.identity import Identity, alert_id
 from tocsin.core.inventory import Inventory, ObjectRef, Workload
+from tocsin.core.looks import Look, look_at
 from tocsin.core.reduction import Reading
 from tocsin.core.rules import MODEL_LABEL, Metric, Rule, RuleKey, Severity, WorkloadSelector
 from tocsin.core.samples import Answer, Sample, Samples
 from tocsin.core.states import State
-from tocsin.core.verdicts import Outcome, Verdict
+from tocsin.core.verdicts import Verdict
 
 T0 = datetime(2026, 1, 31, 12, tzinfo=UTC)
 EVERY = timedelta(seconds=10)
@@ -103,11 +105,9 @@ def alert(identity: Identity | None = None, **changes: Any) -> Alert:
     return replace(made, **changes)
 
 
-def judged(value: float, of: Rule = _RULE) -> tuple[Outcome, Reading | None]:
-    """What `of` says of `value`, and the reading if there is one."""
-    outcome = of.criterion.judge(value, of.metric.unit)
-    unknown = outcome.verdict is Verdict.UNKNOWN
-    return outcome, None if unknown else Reading(value, {})
+def judged(value: float, of: Rule = _RULE) -> Look:
+    """What `of` says of `value`."""
+    return look_at(of, of.criterion, Reading(value, {}))
 
 
 def steps(
@@ -116,6 +116,23 @@ def steps(
     """Evaluations of `of` one after the other: (seconds after the start, answer)."""
     evaluations: list[Evaluation] = []
     for when, one in answers:
-        prior = evaluations[-1].alerts if evaluations else {}
-        evaluations.append(evaluate(of, prior, one, there, at(when)))
+        past = evaluations[-1].past if evaluations else Past()
+        evaluations.append(evaluate(of, past, gather(of, there, one), at(when)))
     return evaluations
+
+
+def evaluated(
+    of: Rule,
+    alerts: Mapping[str, Alert],
+    one: Answer,
+    there: Inventory,
+    now: datetime,
+    counts: Answer | None = None,
+) -> Evaluation:
+    """One evaluation of `of` after these alerts."""
+    return evaluate(of, Past(alerts), gather(of, there, one, counts), now)
+
+
+def verdicts(evaluation: Evaluation) -> dict[str, Verdict]:
+    """The verdict on each identity, by its name."""
+    return {str(identity): look.verdict for identity, look in evaluation.looks.items()}

@@ -8,6 +8,7 @@ from tests.core.making import (
     SCORER,
     answer,
     at,
+    evaluated,
     inventory,
     of_ranker,
     of_scorer,
@@ -15,11 +16,13 @@ from tests.core.making import (
     sample,
     seconds,
     steps,
+    verdicts,
     workload,
 )
 from tocsin.core.alerts import EndReason
-from tocsin.core.evaluate import NOTHING_RETURNED, Evaluation, end_all, evaluate
+from tocsin.core.evaluate import Evaluation, end_all
 from tocsin.core.identity import Identity
+from tocsin.core.looks import NOTHING_RETURNED
 from tocsin.core.rules import Reduce
 from tocsin.core.samples import Failure, FailureKind
 from tocsin.core.states import State
@@ -28,10 +31,6 @@ from tocsin.core.verdicts import Verdict
 DOWN = Failure(FailureKind.UNREACHABLE, "connection refused")
 BAD, GOOD = answer(of_scorer(12)), answer(of_scorer(3))
 ALONE = rule(workloads=None)
-
-
-def verdicts(evaluation: Evaluation) -> dict[str, Verdict]:
-    return {str(identity): outcome.verdict for identity, outcome in evaluation.outcomes.items()}
 
 
 def held(evaluation: Evaluation) -> bool:
@@ -57,7 +56,7 @@ def test_an_alert_fires_once_and_ends_once() -> None:
 
 def test_a_workload_of_which_nothing_is_said_is_unknown() -> None:
     (first,) = steps(rule(), [(0, BAD)])
-    outcome = first.outcomes[Identity(RANKER)]
+    outcome = first.outcome(Identity(RANKER))
     assert (outcome.verdict, outcome.reason) == (
         Verdict.UNKNOWN,
         "the query returned no series for it",
@@ -67,13 +66,13 @@ def test_a_workload_of_which_nothing_is_said_is_unknown() -> None:
 def test_no_data_holds_what_fires() -> None:
     _, second = steps(rule(), [(0, BAD), (10, answer())])
     assert held(second)
-    assert {o.reason for o in second.outcomes.values()} == {NOTHING_RETURNED}
+    assert {look.said for look in second.looks.values()} == {NOTHING_RETURNED}
 
 
 def test_nan_is_no_data_and_holds_what_fires() -> None:
     _, second = steps(rule(), [(0, BAD), (10, answer(of_scorer(math.nan)))])
     assert held(second)
-    assert "NaN" in second.outcomes[Identity(SCORER)].reason
+    assert "NaN" in second.outcome(Identity(SCORER)).reason
 
 
 def test_a_failure_holds_what_fires_and_fails_every_workload() -> None:
@@ -109,14 +108,14 @@ def test_nothing_is_expected_of_a_workload_scaled_to_zero() -> None:
 def test_scaling_to_zero_ends_what_fires_whatever_its_last_samples_say() -> None:
     (first,) = steps(rule(), [(0, BAD)])
     idle = inventory(workload(SCORER, "score", replicas=0))
-    second = evaluate(rule(), first.alerts, BAD, idle, at(10))
+    second = evaluated(rule(), first.alerts, BAD, idle, at(10))
     assert [ended.reason for ended in second.ended] == [EndReason.SCALED_TO_ZERO]
     assert second.alerts == {}
 
 
 def test_deleting_the_workload_ends_what_fires_even_while_the_source_is_down() -> None:
     (first,) = steps(rule(), [(0, BAD)])
-    second = evaluate(rule(), first.alerts, DOWN, inventory(), at(10))
+    second = evaluated(rule(), first.alerts, DOWN, inventory(), at(10))
     assert [ended.reason for ended in second.ended] == [EndReason.WORKLOAD_DELETED]
 
 
@@ -124,7 +123,7 @@ def test_a_pending_alert_of_a_deleted_workload_leaves_no_trace() -> None:
     waits = rule(for_=seconds(60))
     (first,) = steps(waits, [(0, BAD)])
     assert first.alerts
-    second = evaluate(waits, first.alerts, BAD, inventory(), at(10))
+    second = evaluated(waits, first.alerts, BAD, inventory(), at(10))
     assert (second.alerts, second.ended) == ({}, ())
 
 
@@ -141,14 +140,14 @@ def test_an_identity_that_is_gone_ends_after_two_intervals_of_answers() -> None:
 def test_renaming_the_order_of_identity_labels_goes_on_with_the_same_alert() -> None:
     one = answer(of_scorer(12, a="1", b="2"))
     (first,) = steps(rule(identity_labels=("b", "a")), [(0, one)])
-    second = evaluate(rule(identity_labels=("a", "b")), first.alerts, one, BOTH, at(10))
+    second = evaluated(rule(identity_labels=("a", "b")), first.alerts, one, BOTH, at(10))
     assert (list(second.alerts), second.fired) == (list(first.alerts), ())
     assert [alert.unobserved_since for alert in second.alerts.values()] == [None]
 
 
 def test_without_workloads_an_empty_answer_speaks_of_nobody() -> None:
     (first,) = steps(ALONE, [(0, answer())])
-    assert (first.outcomes, first.alerts, first.workload_count) == ({}, {}, 2)
+    assert (first.looks, first.alerts, first.workload_count) == ({}, {}, 2)
 
 
 def test_without_workloads_an_empty_answer_holds_what_fires() -> None:

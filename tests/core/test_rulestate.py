@@ -15,8 +15,9 @@ from tests.core.making import (
     steps,
     workload,
 )
-from tocsin.core.evaluate import NOTHING_RETURNED, Evaluation
+from tocsin.core.evaluate import Evaluation
 from tocsin.core.inventory import Inventory, ObjectRef
+from tocsin.core.looks import NOTHING_RETURNED
 from tocsin.core.rules import Rule
 from tocsin.core.rulestate import NO_WORKLOAD, RuleState, quiet_message, rule_state
 from tocsin.core.samples import Answer, Failure, FailureKind

@@ -5,7 +5,8 @@ import pytest
 from tocsin.core.states import MOVES, Move, State
 from tocsin.core.verdicts import Verdict
 
-I, P, F, R = State.INACTIVE, State.PENDING, State.FIRING, State.RESOLVED  # noqa: E741  # as in the table
+I, P, F = State.INACTIVE, State.PENDING, State.FIRING  # noqa: E741  # as in the table
+K, R = State.RECOVERING, State.RESOLVED
 
 CELLS = [
     (I, Verdict.MET, Move.BEGIN),
@@ -23,6 +24,11 @@ CELLS = [
     (F, Verdict.DEADBAND, Move.CONTINUE),
     (F, Verdict.UNKNOWN, Move.HOLD),
     (F, Verdict.FAILED, Move.HOLD),
+    (K, Verdict.MET, Move.RELAPSE),
+    (K, Verdict.NOT_MET, Move.SETTLE),
+    (K, Verdict.DEADBAND, Move.CONTINUE),
+    (K, Verdict.UNKNOWN, Move.HOLD),
+    (K, Verdict.FAILED, Move.HOLD),
     (R, Verdict.MET, Move.BEGIN),
     (R, Verdict.NOT_MET, Move.REST),
     (R, Verdict.DEADBAND, Move.REST),
@@ -51,6 +57,6 @@ def test_only_an_observed_good_value_resolves() -> None:
         (state, verdict)
         for state, row in MOVES.items()
         for verdict, move in row.items()
-        if move is Move.RESOLVE
+        if move in (Move.RESOLVE, Move.SETTLE)
     }
-    assert resolving == {(State.FIRING, Verdict.NOT_MET)}
+    assert resolving == {(State.FIRING, Verdict.NOT_MET), (State.RECOVERING, Verdict.NOT_MET)}

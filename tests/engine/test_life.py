@@ -12,7 +12,8 @@ from tests.core.making import T0, answer, inventory, rule, sample, seconds, work
 from tocsin.adapters.templates import GoTemplates
 from tocsin.core.alerts import Alert, EndReason
 from tocsin.core.criteria.threshold import Threshold
-from tocsin.core.evaluate import Evaluation, evaluate
+from tocsin.core.evaluate import Evaluation, Past, evaluate
+from tocsin.core.gathering import gather
 from tocsin.core.identity import Identity, alert_id
 from tocsin.core.inventory import Inventory, ObjectRef
 from tocsin.core.rules import Rule, RuleKey
@@ -64,21 +65,21 @@ class Life:
         """Forget everything but the status."""
         fresh = Record(self.record.key, "u", 1, "1", rule=self.rule, status=self.record.status)
         fresh.history = tuple(fresh.status["history"])
-        fresh.alerts = restore(self.rule, fresh.status)
+        fresh.past = Past(restore(self.rule, fresh.status))
         self.record = fresh
         self.met = {}
         self.compose()
 
     def step(self, one: Answer, there: Inventory) -> Evaluation:
-        done = evaluate(self.rule, self.record.alerts, one, there, self.now)
-        self.record.alerts, self.record.evaluation = done.alerts, done
+        done = evaluate(self.rule, self.record.past, gather(self.rule, there, one), self.now)
+        self.record.past, self.record.evaluation = done.past, done
         self.compose()
         self._account(done)
         return done
 
     def _account(self, done: Evaluation) -> None:
         """How long each identity has been Met on samples at most two intervals apart."""
-        verdicts = {alert_id(self.rule.key, i): o.verdict for i, o in done.outcomes.items()}
+        verdicts = {alert_id(self.rule.key, i): o.verdict for i, o in done.looks.items()}
         for key, verdict in verdicts.items():
             if verdict is Verdict.MET:
                 last, lasted = self.met.get(key, (self.now, timedelta()))
@@ -155,7 +156,7 @@ def test_nothing_ends_without_a_good_value_or_a_named_end(waits: int, steps: Seq
         ends = {ended.alert.id: ended.reason for ended in done.ended}
         firing = {key for key, alert in before.items() if alert.state is State.FIRING}
         assert ends.keys() == firing - done.alerts.keys()
-        verdicts = {alert_id(life.rule.key, i): o.verdict for i, o in done.outcomes.items()}
+        verdicts = {alert_id(life.rule.key, i): o.verdict for i, o in done.looks.items()}
         for key, reason in ends.items():
             assert (verdicts.get(key) is Verdict.NOT_MET) is (reason is EndReason.RECOVERED)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tocsin.core.identity import Identity
 from tocsin.core.inventory import Inventory, ObjectRef, Workload, by_model
@@ -11,6 +12,10 @@ from tocsin.core.samples import Sample
 #: Labels that name a workload of a kind, as exporters write them.
 _KIND_LABELS = {"deployment": "Deployment", "statefulset": "StatefulSet"}
 _MODEL_LABELS = ("model_name", "model")
+
+
+#: So many places are remembered at least, also of series that are not there any more.
+_KEPT = 1000
 
 
 @dataclass(frozen=True)
@@ -25,28 +30,68 @@ class Attribution:
     ambiguous: Mapping[str, tuple[ObjectRef, ...]] | None = None
 
 
-def attribute(rule: Rule, samples: tuple[Sample, ...], inventory: Inventory) -> Attribution:
-    """Place each sample with a workload of `rule`; one of another namespace is dropped.
+class _Place(NamedTuple):
+    """The identity of a series, if it has one; `ours` is false for one of another namespace."""
 
-    Without `rule.workloads` a series of no workload is an identity of its own, unless its pod is
-    gone: rates over a window go on for a while after a rollout, and are nobody's any more.
-    """
-    finder = _Finder(rule, inventory)
-    placed: dict[Identity, list[Sample]] = {}
-    unattributed: list[Sample] = []
-    for sample in samples:
-        if sample.labels.get("namespace", rule.key.namespace) != rule.key.namespace:
-            continue
-        workload = finder.find(sample.labels)
-        if workload is None and (rule.workloads is not None or finder.is_left_over(sample.labels)):
-            unattributed.append(sample)
-        else:
-            placed.setdefault(identity_of(rule, workload, sample.labels), []).append(sample)
-    return Attribution(
-        {identity: tuple(found) for identity, found in placed.items()},
-        tuple(unattributed),
-        finder.ambiguous,
-    )
+    identity: Identity | None
+    ours: bool = True
+    ambiguous: Mapping[str, tuple[ObjectRef, ...]] = {}
+
+
+class Places:
+    """Where the series of one rule belong in one inventory; what was found once is remembered."""
+
+    def __init__(self, rule: Rule, inventory: Inventory) -> None:
+        self.rule = rule
+        self.inventory = inventory
+        self.selected: Mapping[ObjectRef, Workload] = inventory.selected(
+            rule.workloads or WorkloadSelector()
+        )
+        self._finder = _Finder(rule, inventory, self.selected)
+        self._found: dict[tuple[tuple[str, str], ...], _Place] = {}
+
+    def attribute(self, samples: tuple[Sample, ...]) -> Attribution:
+        """Place each sample with a workload of the rule; one of another namespace is dropped.
+
+        Without `rule.workloads` a series of no workload is an identity of its own, unless its pod
+        is gone: rates over a window go on for a while after a rollout, and are nobody's any more.
+        """
+        if len(self._found) > 2 * len(samples) + _KEPT:
+            self._found.clear()
+        placed: dict[Identity, list[Sample]] = {}
+        unattributed: list[Sample] = []
+        ambiguous: dict[str, tuple[ObjectRef, ...]] = {}
+        for sample in samples:
+            spelled = tuple(sample.labels.items())
+            place = self._found.get(spelled)
+            if place is None:
+                place = self._found[spelled] = self._find(sample.labels)
+            if place.ambiguous:
+                ambiguous.update(place.ambiguous)
+            if place.identity is None:
+                if place.ours:
+                    unattributed.append(sample)
+            elif (group := placed.get(place.identity)) is None:
+                placed[place.identity] = [sample]
+            else:
+                group.append(sample)
+        samples_of = {identity: tuple(found) for identity, found in placed.items()}
+        return Attribution(samples_of, tuple(unattributed), ambiguous)
+
+    def _find(self, labels: Mapping[str, str]) -> _Place:
+        if labels.get("namespace", self.rule.key.namespace) != self.rule.key.namespace:
+            return _Place(None, ours=False)
+        workload, ambiguous = self._finder.find(labels)
+        if workload is None and (
+            self.rule.workloads is not None or self._finder.is_left_over(labels)
+        ):
+            return _Place(None, ambiguous=ambiguous)
+        return _Place(identity_of(self.rule, workload, labels), ambiguous=ambiguous)
+
+
+def attribute(rule: Rule, samples: tuple[Sample, ...], inventory: Inventory) -> Attribution:
+    """Place each sample, as `Places` does, when nothing is remembered."""
+    return Places(rule, inventory).attribute(samples)
 
 
 def identity_of(rule: Rule, workload: ObjectRef | None, labels: Mapping[str, str]) -> Identity:
@@ -61,19 +106,22 @@ def identity_of(rule: Rule, workload: ObjectRef | None, labels: Mapping[str, str
 class _Finder:
     """Finds the workload of a series among those that a rule selects."""
 
-    def __init__(self, rule: Rule, inventory: Inventory) -> None:
+    def __init__(
+        self, rule: Rule, inventory: Inventory, selected: Mapping[ObjectRef, Workload]
+    ) -> None:
         self._inventory = inventory
         self._namespace = rule.key.namespace
-        self._selected: Mapping[ObjectRef, Workload] = inventory.selected(
-            rule.workloads or WorkloadSelector()
-        )
+        self._selected = selected
         # Of two that serve one model, the one that rests (blue and green) has no series.
-        self._models = by_model({r: w for r, w in self._selected.items() if w.replicas > 0})
-        self.ambiguous: dict[str, tuple[ObjectRef, ...]] = {}
+        self._models = by_model({r: w for r, w in selected.items() if w.replicas > 0})
 
-    def find(self, labels: Mapping[str, str]) -> ObjectRef | None:
-        """The workload by its pod, else by its own name, else by its model."""
-        return next((ref for ref in self._candidates(labels) if ref is not None), None)
+    def find(
+        self, labels: Mapping[str, str]
+    ) -> tuple[ObjectRef | None, Mapping[str, tuple[ObjectRef, ...]]]:
+        """The workload by its pod, else by its own name, else by its model; and rival claims."""
+        ambiguous: dict[str, tuple[ObjectRef, ...]] = {}
+        candidates = self._candidates(labels, ambiguous)
+        return next((ref for ref in candidates if ref is not None), None), ambiguous
 
     def is_left_over(self, labels: Mapping[str, str]) -> bool:
         """Whether a series names a pod of the rule's namespace that is not there."""
@@ -81,13 +129,19 @@ class _Finder:
             return False
         return ObjectRef("Pod", self._namespace, labels["pod"]) not in self._inventory.owners
 
-    def _candidates(self, labels: Mapping[str, str]) -> Iterator[ObjectRef | None]:
+    def _candidates(
+        self, labels: Mapping[str, str], ambiguous: dict[str, tuple[ObjectRef, ...]]
+    ) -> Iterator[ObjectRef | None]:
         if "namespace" in labels:  # a pod's or workload's name says nothing without it
             yield self._by_pod(labels.get("pod"))
             for label, kind in _KIND_LABELS.items():
                 yield self._by_name(kind, labels.get(label))
         for label in _MODEL_LABELS:
-            yield self._by_model(labels.get(label))
+            serving = self._models.get(labels.get(label, ""), [])
+            if len(serving) > 1:
+                ambiguous[labels[label]] = tuple(serving)
+            else:
+                yield from serving
 
     def _by_pod(self, name: str | None) -> ObjectRef | None:
         if not name:
@@ -99,10 +153,3 @@ class _Finder:
     def _by_name(self, kind: str, name: str | None) -> ObjectRef | None:
         ref = ObjectRef(kind, self._namespace, name or "")
         return ref if ref in self._selected else None
-
-    def _by_model(self, model: str | None) -> ObjectRef | None:
-        serving = self._models.get(model or "", [])
-        if len(serving) > 1 and model:
-            self.ambiguous[model] = tuple(serving)
-            return None
-        return serving[0] if serving else None

@@ -1,11 +1,11 @@
 """Named ends: what ends an alert although no good value was observed."""
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from tocsin.core.alerts import Alert, EndReason
+from tocsin.core.alerts import Alert, Ended, EndReason, end
 from tocsin.core.durations import format_duration
 from tocsin.core.identity import Identity
 from tocsin.core.inventory import Inventory, ObjectRef, Workload
@@ -51,6 +51,17 @@ def missing_since(alert: Alert, scene: Scene) -> datetime | None:
     if workload is not None and workload not in scene.spoken_of:
         return None
     return alert.missing_since or scene.now
+
+
+def end_some(
+    alerts: Mapping[str, Alert], ids: Collection[str], now: datetime
+) -> tuple[dict[str, Alert], tuple[Ended, ...]]:
+    """What is left when a person has ended the alerts with these ids, and the ends."""
+    left = {key: alert for key, alert in alerts.items() if key not in ids}
+    message = "ended by a person, with the annotation tocsin.dev/resolve"
+    gone = (alert for key, alert in alerts.items() if key in ids)
+    ends = (end(alert, EndReason.RESOLVED_BY_PERSON, message, now) for alert in gone)
+    return left, tuple(ended for ended in ends if ended)
 
 
 def _workload_deleted(alert: Alert, scene: Scene) -> Named | None:

@@ -1,91 +1,119 @@
-"""One rule at one time: from an answer and what was before to alerts, their ends and reasons."""
+"""One rule at one time: from answers and what was before to alerts, their ends and reasons."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
 
-from tocsin.core.alerts import Alert, Ended, EndReason, Step, advance, end
-from tocsin.core.attribution import Attribution, attribute
+from tocsin.core.alerts import Alert, Ended, EndReason, end
+from tocsin.core.attribution import Attribution
 from tocsin.core.ends import Scene, missing_since, named_end
-from tocsin.core.identity import Identity, alert_id
-from tocsin.core.inventory import Inventory, ObjectRef, Workload
-from tocsin.core.reduction import Reading, reduce_samples
-from tocsin.core.rules import Rule, WorkloadSelector
-from tocsin.core.samples import Answer, Failure, Samples
+from tocsin.core.gathering import Gathered, looks_of
+from tocsin.core.identity import Identity
+from tocsin.core.inventory import ObjectRef, Workload
+from tocsin.core.life import advance
+from tocsin.core.looks import Look
+from tocsin.core.parameters import Bound
+from tocsin.core.rules import Rule
+from tocsin.core.samples import Failure, Samples
+from tocsin.core.trails import LENGTH, Trail
 from tocsin.core.verdicts import Outcome, Verdict
 
-NOTHING_RETURNED = "the query returned nothing: ask it in the source, does the metric exist?"
+#: An alert that has gone without data for so long is told of once more.
+SILENT_AFTER: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Past:
+    """What was before: alerts by id, the last looks at each identity, and when these were."""
+
+    alerts: Mapping[str, Alert] = field(default_factory=dict)
+    trails: Mapping[Identity, Trail] = field(default_factory=dict)
+    times: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True)
 class Evaluation:
     """What one evaluation decided.
 
-    `alerts` has all that are pending or firing now, by id; `fired` the ids of those that started
-    to fire in this step; `ended` those that stopped. `outcomes` says why, for each identity that
-    was looked at. `attribution` is None where there was no answer. `at_rest` says that all of the
-    rule's own workloads are scaled to zero: then there is nothing to look at, and nothing is wrong.
+    `alerts` has all that are pending, firing or recovering now, by id; `fired` the ids of those
+    that started to fire in this step, `silent` of those that have been without data for an hour;
+    `ended` those that stopped. `looks` says why, for each identity that was looked at.
+    `attribution` is None where there was no answer. `at_rest` says that all of the rule's
+    own workloads are scaled to zero: then there is nothing to look at, and nothing is wrong.
     """
 
-    alerts: Mapping[str, Alert]
+    rule: Rule
+    past: Past
+    looks: Mapping[Identity, Look]
     fired: tuple[str, ...]
+    silent: tuple[str, ...]
     ended: tuple[Ended, ...]
-    outcomes: Mapping[Identity, Outcome]
+    bound: Bound
     workload_count: int
     attribution: Attribution | None
     failure: Failure | None
     at_rest: bool = False
 
+    @property
+    def alerts(self) -> Mapping[str, Alert]:
+        """All that are pending, firing or recovering now, by id."""
+        return self.past.alerts
 
-def evaluate(
-    rule: Rule, prior: Mapping[str, Alert], answer: Answer, inventory: Inventory, now: datetime
-) -> Evaluation:
-    """Decide on every alert of `rule`, given its alerts so far and one answer to its query.
+    def outcome(self, identity: Identity) -> Outcome:
+        """The verdict on `identity` with its reason in words."""
+        return self.looks[identity].outcome(self.rule.metric.unit)
+
+
+def evaluate(rule: Rule, past: Past, gathered: Gathered, now: datetime) -> Evaluation:
+    """Decide on every alert of `rule`, given what was before and what was gathered.
 
     Ends are named before verdicts are taken: a deleted workload's last samples say nothing.
     """
-    selected = inventory.selected(rule.workloads or WorkloadSelector())
-    attribution = None
-    readings: dict[Identity, Reading] = {}
-    if isinstance(answer, Samples):
-        attribution = attribute(rule, answer.samples, inventory)
-        readings = {
-            identity: reduce_samples(rule, samples)
-            for identity, samples in attribution.samples.items()
-            if identity.workload is None or selected[identity.workload].replicas > 0
-        }
-    seen = set(attribution.samples) if attribution else None
-    going_on, ended = _end_named(prior, Scene(rule, inventory, selected, seen, now))
-
-    outcomes = {identity: rule.criterion.judge(r.value, rule.metric.unit)
-                for identity, r in readings.items()}  # fmt: skip
-    silent = _unknown_or_failed(answer)
-    wanted = _expected(rule, selected, readings)
-    for identity in (*wanted, *(alert.identity for alert in going_on.values())):
-        outcomes.setdefault(identity, silent)
+    places, answer = gathered.places, gathered.answer
+    attribution = places.attribute(answer.samples) if isinstance(answer, Samples) else None
+    seen = attribution.samples.keys() if attribution else None
+    scene = Scene(rule, places.inventory, places.selected, seen, now)
+    going_on, ended = _end_named(past.alerts, scene)
+    looks = looks_of(rule, gathered, attribution, going_on.keys())
+    times = (*past.times, now)[-LENGTH:]
+    trails = {
+        identity: past.trails.get(identity, _NEW).after(
+            look.verdict, look.reading.value if look.reading else None
+        )
+        for identity, look in looks.items()
+    }
 
     alerts: dict[str, Alert] = {}
     fired: list[str] = []
-    for identity, outcome in outcomes.items():
-        key = alert_id(rule.key, identity)
-        reading = None if outcome.verdict is Verdict.UNKNOWN else readings.get(identity)
-        step: Step = advance(rule, identity, going_on.get(key), outcome, reading, now)
+    for identity, look in looks.items():
+        prior = going_on.get(identity)
+        if prior is None and look.verdict is not Verdict.MET:
+            continue
+        met = _met(rule, trails[identity], times)
+        step = advance(rule, identity, prior, look, met, now)
         if step.alert:
-            alerts[key] = step.alert
+            alerts[step.alert.id] = step.alert
+            if step.fired:
+                fired.append(step.alert.id)
         if step.ended:
             ended.append(step.ended)
-        if step.fired:
-            fired.append(key)
     return Evaluation(
-        alerts=alerts,
+        rule=rule,
+        past=Past(alerts, trails, times),
+        looks=looks,
         fired=tuple(fired),
+        silent=tuple(_silent(alerts, looks, past.times, now)),
         ended=tuple(ended),
-        outcomes=outcomes,
-        workload_count=len(selected),
+        bound=gathered.bound,
+        workload_count=len(places.selected),
         attribution=attribution,
-        failure=answer if isinstance(answer, Failure) else None,
-        at_rest=rule.workloads is not None and _all_at_rest(selected),
+        failure=gathered.failure,
+        at_rest=rule.workloads is not None and _all_at_rest(places.selected),
     )
+
+
+_NEW: Final = Trail()
 
 
 def end_all(
@@ -96,43 +124,42 @@ def end_all(
     return tuple(ended for ended in ends if ended)
 
 
-def _end_named(prior: Mapping[str, Alert], scene: Scene) -> tuple[dict[str, Alert], list[Ended]]:
-    going_on: dict[str, Alert] = {}
+def _end_named(
+    prior: Mapping[str, Alert], scene: Scene
+) -> tuple[dict[Identity, Alert], list[Ended]]:
+    going_on: dict[Identity, Alert] = {}
     ended: list[Ended] = []
-    for key, alert in prior.items():
+    for alert in prior.values():
         named = named_end(alert, scene)
         if named is None:
-            going_on[key] = replace(alert, missing_since=missing_since(alert, scene))
+            missing = missing_since(alert, scene)
+            going_on[alert.identity] = replace(alert, missing_since=missing)
         elif over := end(alert, *named, scene.now):
             ended.append(over)
     return going_on, ended
 
 
-def _unknown_or_failed(answer: Answer) -> Outcome:
-    if isinstance(answer, Failure):
-        return Outcome(Verdict.FAILED, answer.message)
-    if answer.samples:
-        return Outcome(Verdict.UNKNOWN, "the query returned no series for it")
-    return Outcome(Verdict.UNKNOWN, NOTHING_RETURNED)
+def _met(rule: Rule, trail: Trail, times: tuple[datetime, ...]) -> int:
+    if rule.datapoints is None:
+        return 0
+    return trail.met_of(rule.datapoints.of, times, 2 * rule.interval)
+
+
+def _silent(
+    alerts: Mapping[str, Alert],
+    looks: Mapping[Identity, Look],
+    times: tuple[datetime, ...],
+    now: datetime,
+) -> Iterator[str]:
+    """Which firing alerts have, since the look before, gone without data for long enough."""
+    for key, alert in alerts.items():
+        since = alert.unobserved_since
+        if since is None or not alert.has_fired or not looks[alert.identity].no_data:
+            continue
+        before = times[-1] if times else since
+        if before - since < SILENT_AFTER <= now - since:
+            yield key
 
 
 def _all_at_rest(selected: Mapping[ObjectRef, Workload]) -> bool:
     return bool(selected) and all(workload.replicas == 0 for workload in selected.values())
-
-
-def _expected(
-    rule: Rule, selected: Mapping[ObjectRef, Workload], readings: Mapping[Identity, Reading]
-) -> list[Identity]:
-    """Selected workloads of which the answer should have spoken, and did not.
-
-    A rule without `workloads` expects every labelled model once its query speaks of any: a query
-    over GPUs or feature stores owes them nothing.
-    """
-    spoken_of = {identity.workload for identity in readings if identity.workload}
-    if rule.workloads is None and not spoken_of:
-        return []
-    return [
-        Identity(ref)
-        for ref, workload in selected.items()
-        if workload.replicas > 0 and ref not in spoken_of
-    ]

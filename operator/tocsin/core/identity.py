@@ -1,14 +1,13 @@
 """Which alert is which: an alert's identity and its id."""
 
 import hashlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tocsin.core.inventory import ObjectRef
 from tocsin.core.rules import RuleKey
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(NamedTuple):
     """A workload and the values of the rule's identity labels; or a series' own labels."""
 
     workload: ObjectRef | None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tocsin.core.rules import MODEL_LABEL, WorkloadSelector
 
@@ -9,9 +10,8 @@ from tocsin.core.rules import MODEL_LABEL, WorkloadSelector
 _LONGEST_CHAIN = 8
 
 
-@dataclass(frozen=True, order=True)
-class ObjectRef:
-    """An object's kind, namespace and name."""
+class ObjectRef(NamedTuple):
+    """An object's kind, namespace and name; a tuple, as evaluations look up thousands of them."""
 
     kind: str
     namespace: str
@@ -23,12 +23,16 @@ class ObjectRef:
 
 @dataclass(frozen=True)
 class Workload:
-    """An object that serves a model; `replicas` is the number wanted."""
+    """An object that serves a model.
+
+    `replicas` is the number wanted; of its `annotations` only those are kept that set parameters.
+    """
 
     ref: ObjectRef
     uid: str
     labels: Mapping[str, str] = field(default_factory=dict)
     replicas: int = 1
+    annotations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,13 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tocsin.core.rules import Reduce, Rule
 from tocsin.core.samples import Sample
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """The value of one alert in base units, and the labels of the sample it stands for."""
 
     value: float
@@ -23,12 +22,11 @@ def reduce_samples(rule: Rule, samples: tuple[Sample, ...]) -> Reading:
     """
     unit = rule.metric.unit
     readings = [
-        Reading(
-            unit.to_base(sample.value) if unit else sample.value,
-            {name: value for name, value in sample.labels.items() if name != "__name__"},
-        )
+        Reading(unit.to_base(sample.value) if unit else sample.value, _named(sample.labels))
         for sample in samples
     ]
+    if len(readings) == 1:
+        return readings[0]
     numbers = [reading for reading in readings if not math.isnan(reading.value)]
     if not numbers:
         return readings[0]
@@ -46,3 +44,10 @@ def reduce_samples(rule: Rule, samples: tuple[Sample, ...]) -> Reading:
             return Reading(sum(r.value for r in ordered), worst.labels)
         case Reduce.MEAN:
             return Reading(sum(r.value for r in ordered) / len(ordered), worst.labels)
+
+
+def _named(labels: Mapping[str, str]) -> Mapping[str, str]:
+    """`labels` without the metric's name, which makes no difference to an alert."""
+    if "__name__" not in labels:
+        return labels
+    return {name: value for name, value in labels.items() if name != "__name__"}

@@ -31,6 +31,21 @@ class Reduce(StrEnum):
     MEAN = "Mean"
 
 
+class Mode(StrEnum):
+    """Whether a rule tells anybody: Shadow evaluates, and records what it would have told."""
+
+    ACTIVE = "Active"
+    SHADOW = "Shadow"
+
+
+class MissingData(StrEnum):
+    """What it means that a live workload gives no data."""
+
+    UNKNOWN = "Unknown"
+    NOT_MET = "NotMet"
+    MET = "Met"
+
+
 @dataclass(frozen=True, order=True)
 class RuleKey:
     """A rule's place: namespace and name."""
@@ -49,6 +64,30 @@ class Metric:
     source: str
     query: str
     unit: Unit | None = None
+
+
+@dataclass(frozen=True)
+class Datapoints:
+    """An alert fires once `matching` of its last `of` observed values met the criterion."""
+
+    matching: int
+    of: int
+
+
+@dataclass(frozen=True)
+class MinSamples:
+    """Values count only where `metric`, summed over an alert's series, is `at_least` this much."""
+
+    metric: Metric
+    at_least: float
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A named value, and the limits of the criterion that it gives (fields of `Threshold`)."""
+
+    name: str
+    limits: tuple[str, ...]
 
 
 _SERVES_A_MODEL = LabelSelector((Requirement(MODEL_LABEL, Operator.EXISTS),))
@@ -79,6 +118,7 @@ class Rule:
     """A criterion over a metric, for the workloads that it selects.
 
     `workloads` None: workloads that are labelled with a model, and series on their own.
+    `criterion` holds the rule's own values of `parameters`; a workload may give others.
     `semantics` is a hash of what decides who alerts and on what (criterion, workloads, reduce,
     identityLabels); alerts do not outlive a change of it.
     """
@@ -89,9 +129,20 @@ class Rule:
     criterion: Threshold
     interval: timedelta
     for_: timedelta = timedelta()
+    datapoints: Datapoints | None = None
+    keep_firing_for: timedelta = timedelta()
+    missing_data: MissingData = MissingData.UNKNOWN
+    min_samples: MinSamples | None = None
+    parameters: tuple[Parameter, ...] = ()
     workloads: WorkloadSelector | None = None
     reduce: Reduce = Reduce.WORST
     identity_labels: tuple[str, ...] = ()
+    mode: Mode = Mode.ACTIVE
     suspended: bool = False
     texts: Texts = Texts()
     semantics: str = ""
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """All that it asks for."""
+        return (self.metric, self.min_samples.metric) if self.min_samples else (self.metric,)

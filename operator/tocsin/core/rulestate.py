@@ -1,8 +1,11 @@
 """What a rule shows as a whole: one state, and a sentence where no alert speaks for it."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
-from tocsin.core.evaluate import NOTHING_RETURNED, Evaluation
+from tocsin.core.alerts import Alert
+from tocsin.core.evaluate import Evaluation
+from tocsin.core.looks import NOTHING_RETURNED
 from tocsin.core.rules import Rule
 from tocsin.core.states import State
 from tocsin.core.verdicts import Verdict
@@ -21,20 +24,25 @@ class RuleState(StrEnum):
     SUSPENDED = "Suspended"
     INVALID = "Invalid"
     FIRING = "Firing"
+    RECOVERING = "Recovering"
     PENDING = "Pending"
     FAILED = "Failed"
     UNKNOWN = "Unknown"
     INACTIVE = "Inactive"
 
 
+def worst_of(alerts: Iterable[Alert]) -> RuleState | None:
+    """The most urgent state of `alerts`, if there are any."""
+    states = {alert.state for alert in alerts}
+    order = (State.FIRING, State.RECOVERING, State.PENDING)
+    return next((RuleState(state) for state in order if state in states), None)
+
+
 def rule_state(evaluation: Evaluation) -> RuleState:
-    """Firing before Pending before Failed before Unknown before Inactive."""
-    states = {alert.state for alert in evaluation.alerts.values()}
-    verdicts = {outcome.verdict for outcome in evaluation.outcomes.values()}
-    if State.FIRING in states:
-        return RuleState.FIRING
-    if State.PENDING in states:
-        return RuleState.PENDING
+    """Firing before Recovering before Pending before Failed before Unknown before Inactive."""
+    if worst := worst_of(evaluation.alerts.values()):
+        return worst
+    verdicts = {look.verdict for look in evaluation.looks.values()}
     if evaluation.failure or Verdict.FAILED in verdicts:
         return RuleState.FAILED
     if Verdict.UNKNOWN in verdicts or not (verdicts or evaluation.at_rest):
@@ -46,15 +54,18 @@ def quiet_message(rule: Rule, evaluation: Evaluation) -> str:
     """Why nothing is pending or firing; without values, so that it changes only with its cause."""
     if evaluation.failure:
         return evaluation.failure.message
-    outcomes = evaluation.outcomes
-    if not outcomes:
+    looks = evaluation.looks
+    if not looks:
         return _nothing_to_look_at(rule, evaluation)
-    unknown = {i: o for i, o in outcomes.items() if o.verdict is Verdict.UNKNOWN}
-    if unknown:
-        names = sorted(str(identity) for identity in unknown)
-        reasons = sorted({outcome.reason for outcome in unknown.values()})
+    silent = {
+        i: look for i, look in looks.items() if look.verdict is Verdict.UNKNOWN or look.no_data
+    }
+    if silent:
+        names = sorted(str(identity) for identity in silent)
+        reasons = sorted({look.said for look in silent.values()})
+        what = "no data" if any(look.no_data for look in silent.values()) else "no verdict"
         more = f" and {len(names) - _NAMED_AT_MOST} more" if len(names) > _NAMED_AT_MOST else ""
-        return f"no data for {', '.join(names[:_NAMED_AT_MOST])}{more}: {'; '.join(reasons)}"
+        return f"{what} for {', '.join(names[:_NAMED_AT_MOST])}{more}: {'; '.join(reasons)}"
     return f"within the limit (fires {rule.criterion.described(rule.metric.unit)})"
 
 

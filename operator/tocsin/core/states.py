@@ -17,6 +17,7 @@ class State(StrEnum):
     INACTIVE = "Inactive"
     PENDING = "Pending"
     FIRING = "Firing"
+    RECOVERING = "Recovering"  # good again, and kept firing for `keepFiringFor`
     RESOLVED = "Resolved"
 
 
@@ -25,10 +26,12 @@ class Move(StrEnum):
 
     REST = "nothing to do"
     BEGIN = "becomes Pending, and Firing at once where the rule has no `for`"
-    RIPEN = "becomes Firing once the condition has held for `for`"
+    RIPEN = "becomes Firing once the condition has held for `for`, or in M of N values"
     CONTINUE = "goes on, observed"
     DROP = "ends without having fired"
-    RESOLVE = "ends: a good value was observed"
+    RESOLVE = "ends: a good value was observed; Recovering where the rule keeps it firing"
+    RELAPSE = "is Firing again, as the same alert"
+    SETTLE = "ends once good values were observed for `keepFiringFor`"
     HOLD = "stays as it is, unobserved"
 
 
@@ -52,6 +55,13 @@ MOVES: Final[Mapping[State, Mapping[Verdict, Move]]] = {
     State.FIRING: {
         Verdict.MET: Move.CONTINUE,
         Verdict.NOT_MET: Move.RESOLVE,
+        Verdict.DEADBAND: Move.CONTINUE,
+        Verdict.UNKNOWN: Move.HOLD,
+        Verdict.FAILED: Move.HOLD,
+    },
+    State.RECOVERING: {
+        Verdict.MET: Move.RELAPSE,
+        Verdict.NOT_MET: Move.SETTLE,
         Verdict.DEADBAND: Move.CONTINUE,
         Verdict.UNKNOWN: Move.HOLD,
         Verdict.FAILED: Move.HOLD,

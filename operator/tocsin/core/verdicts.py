@@ -13,6 +13,11 @@ class Verdict(StrEnum):
     UNKNOWN = "Unknown"  # no data, or too little
     FAILED = "Failed"  # the source did not answer as it should
 
+    @property
+    def observed(self) -> bool:
+        """Whether a value was seen and judged."""
+        return self not in (Verdict.UNKNOWN, Verdict.FAILED)
+
 
 @dataclass(frozen=True)
 class Outcome:

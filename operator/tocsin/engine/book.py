@@ -1,31 +1,32 @@
 """The rules that there are: from what the watch tells to records that can be evaluated."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Set
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from tocsin.api.v1alpha1.parse import parse_rule
 from tocsin.api.v1alpha1.status import MAX_HISTORY
 from tocsin.core.alerts import Ended, EndReason
-from tocsin.core.evaluate import end_all
-from tocsin.core.rules import Rule, RuleKey
+from tocsin.core.ends import end_some
+from tocsin.core.evaluate import Past, end_all
+from tocsin.core.rules import Mode, Rule, RuleKey
 from tocsin.engine.record import Record, Stalled
-from tocsin.engine.restore import restore
+from tocsin.engine.requests import ids_in, resolve_asked, unknown_message
+from tocsin.engine.restore import restore, restore_parameters
 from tocsin.engine.status import history_entry
-
-#: Told of each alert that ended, with the rule under which it had fired.
-OnEnd = Callable[[Record, Rule, Ended], None]
+from tocsin.engine.telling import Teller
 
 
 class Book:
     """Records by rule; it takes in edits so that only a change of meaning ends alerts."""
 
     def __init__(
-        self, sources: Collection[str], default_interval: timedelta, on_end: OnEnd
+        self, sources: Collection[str], default_interval: timedelta, teller: Teller
     ) -> None:
         self._sources = sources
         self._default_interval = default_interval
-        self._on_end = on_end
+        self._teller = teller
         self._records: dict[RuleKey, Record] = {}
 
     def __iter__(self) -> Iterator[Record]:
@@ -47,11 +48,12 @@ class Book:
             return self._meet(key, body, now)
         record.seen_version = metadata["resourceVersion"]
         record.at_version(record.seen_version)
-        if record.generation == metadata["generation"]:
-            return None
-        record.generation = metadata["generation"]
-        self._take_in(record, body, now)
-        return record
+        changed = self._resolve(record, resolve_asked(metadata), now)
+        if record.generation != metadata["generation"]:
+            record.generation = metadata["generation"]
+            self._take_in(record, body, now)
+            changed = True
+        return record if changed else None
 
     def gone(self, key: RuleKey, now: datetime) -> None:
         """A rule is no longer there: what it had firing is over."""
@@ -71,7 +73,7 @@ class Book:
         """Add an alert that is over to its rule's history, and tell of it."""
         entry = history_entry(rule, ended)
         record.history = (entry, *record.history)[:MAX_HISTORY]
-        self._on_end(record, rule, ended)
+        self._teller.ended(record, rule, ended)
 
     def _meet(self, key: RuleKey, body: Mapping[str, Any], now: datetime) -> Record:
         metadata, status = body["metadata"], body.get("status") or {}
@@ -79,8 +81,11 @@ class Book:
         record.seen_version = record.resource_version
         record.status = record.written = status
         record.history = tuple(status.get("history") or ())
+        record.shadowed = int(status.get("wouldHaveNotified") or 0)
+        record.resolve_handled = str(status.get("resolveHandled") or "")
         self._records[key] = record
         self._take_in(record, body, now)
+        self._resolve(record, resolve_asked(metadata), now)
         return record
 
     def _take_in(self, record: Record, body: Mapping[str, Any], now: datetime) -> None:
@@ -92,22 +97,53 @@ class Book:
             return
         record.rule, record.stalled = parsed, None
         if before is None:
-            record.alerts = restore(parsed, record.status)
+            record.past = Past(restore(parsed, record.status))
+            record.bound = restore_parameters(record.status)
         if _meaning_before(record, before) not in (None, parsed.semantics):
             message = "the rule now asks something else"
             self._end_all(record, before or parsed, EndReason.RULE_CHANGED, message, now)
         if parsed.suspended:
             message = "the rule was suspended"
             self._end_all(record, parsed, EndReason.RULE_SUSPENDED, message, now)
+        self._change_mode(record, parsed, now)
+
+    def _change_mode(self, record: Record, rule: Rule, now: datetime) -> None:
+        """Out of Shadow, what fires and was told to nobody is told."""
+        if rule.mode is Mode.SHADOW:
+            return
+        record.shadowed = 0
+        hidden = [alert for alert in record.alerts.values() if alert.shadow]
+        if hidden:
+            told = {alert.id: replace(alert, shadow=False) for alert in hidden}
+            record.with_alerts({**record.alerts, **told})
+            for alert in told.values():
+                self._teller.fired(record, rule, alert, now)
+
+    def _resolve(self, record: Record, asked: str, now: datetime) -> bool:
+        """End the alerts that a person names by annotation, once for each value of it."""
+        if asked == record.resolve_handled:
+            return False
+        record.resolve_handled = asked
+        ids, active = ids_in(asked), record.alerts.keys()
+        if unknown := set(ids) - active:
+            self._teller.unknown(record, unknown_message(unknown, active), now)
+        left, ended = end_some(record.alerts, ids, now)
+        record.with_alerts(left)
+        if record.rule:
+            for one in ended:
+                self.remember(record, record.rule, one)
+        return True
 
     def _parse(self, body: Mapping[str, Any]) -> Rule | Stalled:
         parsed = parse_rule(body, default_interval=self._default_interval)
         if not isinstance(parsed, Rule):
             return Stalled("InvalidSpec", "; ".join(map(str, parsed)))
-        if parsed.metric.source not in self._sources:
-            known = ", ".join(sorted(self._sources)) or "none: set `sources` in the chart's values"
-            message = f'there is no source "{parsed.metric.source}"; known: {known}'
-            return Stalled("UnknownSource", message)
+        for metric in parsed.metrics:
+            if metric.source not in self._sources:
+                known = ", ".join(sorted(self._sources)) or "none: set `sources` in the chart"
+                return Stalled(
+                    "UnknownSource", f'there is no source "{metric.source}"; known: {known}'
+                )
         return parsed
 
     def _end_all(
@@ -115,7 +151,7 @@ class Book:
     ) -> None:
         for ended in end_all(record.alerts, reason, message, now):
             self.remember(record, rule, ended)
-        record.alerts, record.evaluation = {}, None
+        record.past, record.evaluation = Past(), None
 
 
 def _meaning_before(record: Record, before: Rule | None) -> str | None:

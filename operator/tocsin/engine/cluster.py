@@ -4,6 +4,7 @@ from collections.abc import Mapping, Set
 from typing import Any, Final
 
 from tocsin.core.inventory import Inventory, ObjectRef, Workload
+from tocsin.core.parameters import ANNOTATION_PREFIX
 from tocsin.ports import Regarded
 
 WORKLOAD_KINDS: Final = ("Deployment", "StatefulSet")
@@ -30,6 +31,7 @@ class Cluster:
                 metadata.get("uid", ""),
                 dict(metadata.get("labels") or {}),
                 1 if wanted is None else wanted,
+                _parameters(metadata),
             )
             workloads = self._workloads.setdefault(ref.namespace, {})
             if workloads.get(ref) != workload:
@@ -79,6 +81,11 @@ class Cluster:
 def _ref(kind: str, body: Mapping[str, Any]) -> ObjectRef:
     metadata = body["metadata"]
     return ObjectRef(kind, metadata.get("namespace", ""), metadata["name"])
+
+
+def _parameters(metadata: Mapping[str, Any]) -> dict[str, str]:
+    annotations = metadata.get("annotations") or {}
+    return {k: v for k, v in annotations.items() if k.startswith(ANNOTATION_PREFIX)}
 
 
 def _controller(namespace: str, metadata: Mapping[str, Any]) -> ObjectRef | None:

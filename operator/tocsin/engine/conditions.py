@@ -16,7 +16,15 @@ from tocsin.engine.times import write_time
 
 MESSAGE_LIMIT = 1024
 _ON_THEIR_OWN = "series of labelled models belong to these, each other one alerts on its own"
-_ORDER = ("Ready", "Stalled", "SourceReachable", "Attributed", "Rendered", "Truncated")
+_ORDER = (
+    "Ready",
+    "Stalled",
+    "SourceReachable",
+    "Attributed",
+    "ParametersAccepted",
+    "Rendered",
+    "Truncated",
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,7 @@ def conditions_of(
     `problems` are those of its texts, `hidden` the number of alerts that status has no room for.
     """
     wanted = [*_configuration(record), *_source(record.evaluation)]
-    wanted += [*_attribution(record), _texts(problems)]
+    wanted += [*_attribution(record), *_parameters(record), _texts(problems)]
     if hidden:
         message = f"{hidden} more alerts are active than status has room for; they are kept"
         wanted.append(Condition("Truncated", True, "TooManyAlerts", message))
@@ -45,7 +53,7 @@ def conditions_of(
     # What was said of another generation's query says nothing of this one's.
     kept = [
         before[kind]
-        for kind in ("SourceReachable", "Attributed")
+        for kind in ("SourceReachable", "Attributed", "ParametersAccepted")
         if kind in before and before[kind].get("observedGeneration") == record.generation
     ]
     named = {condition.type for condition in wanted}
@@ -135,6 +143,15 @@ def _nothing_attributed(
     if not evaluation.workload_count:
         message = NO_WORKLOAD
     return [Condition("Attributed", False, "NothingAttributed", message)]
+
+
+def _parameters(record: Record) -> list[Condition]:
+    kind = "ParametersAccepted"
+    if record.rule is None or not record.rule.parameters or record.evaluation is None:
+        return []
+    if unreadable := record.bound.unreadable:
+        return [Condition(kind, False, "Unreadable", "; ".join(map(str, unreadable[:10])))]
+    return [Condition(kind, True, "Accepted", "what workloads set for themselves is in force")]
 
 
 def _texts(problems: Sequence[str]) -> Condition:

@@ -1,7 +1,6 @@
 """One rule, evaluated: ask, decide, remember, and tell what follows."""
 
 import asyncio
-from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from time import perf_counter
@@ -9,9 +8,10 @@ from typing import Final
 
 import structlog
 
-from tocsin.core.alerts import Alert
-from tocsin.core.evaluate import Evaluation, evaluate
-from tocsin.core.inventory import Inventory
+from tocsin.core.attribution import Places
+from tocsin.core.evaluate import Evaluation, Past, evaluate
+from tocsin.core.gathering import Gathered
+from tocsin.core.parameters import bind
 from tocsin.core.rules import Rule, RuleKey
 from tocsin.core.samples import Answer, Failure, FailureKind, Samples
 from tocsin.core.schedule import missed_between
@@ -74,21 +74,41 @@ class Evaluator:
         rule, started = record.rule, perf_counter()
         self._meter.missed(missed_between(due, self._clock.now(), rule.interval))
         self._timetable.plan(record)
-        asked = await self._asker.ask(rule.metric, due)
+        asked, *counts = await asyncio.gather(
+            *(self._asker.ask(metric, due) for metric in rule.metrics)
+        )
         if self._overtaken(record, rule):
             return
         answer = _steady(asked.answer, record.evaluation)
-        inventory = self._cluster.inventory(rule.key.namespace)
-        decide = partial(_decide, rule, record.alerts, answer, inventory, asked.at)
+        gathered = self._gathered(
+            record, rule, answer, *(_steady(one.answer, record.evaluation) for one in counts)
+        )
+        past = record.past
+        decide = partial(_decide, rule, past, gathered, asked.at)
         if isinstance(answer, Samples) and len(answer.samples) > _MANY:
             evaluation = await asyncio.to_thread(decide)  # the loop serves the others meanwhile
-            if self._overtaken(record, rule):
+            if self._overtaken(record, rule) or record.past is not past:
                 return
         else:
             evaluation = decide()
         await self._remember(record, rule, evaluation, asked.at)
         outcome = evaluation.failure.kind if evaluation.failure else "ok"
         self._meter.evaluated(outcome, perf_counter() - started)
+
+    def _gathered(
+        self, record: Record, rule: Rule, answer: Answer, counts: Answer | None = None
+    ) -> Gathered:
+        """Answers, and what they are about; that is made anew where rule or inventory changed."""
+        inventory = self._cluster.inventory(rule.key.namespace)
+        places = record.places
+        if places is None or places.rule is not rule or places.inventory is not inventory:
+            places = record.places = Places(rule, inventory)
+            before = set(record.bound.unreadable)
+            record.bound = bind(rule, places.selected, record.bound)
+            for one in record.bound.unreadable:
+                if one not in before:
+                    self._teller.unreadable(record, one, self._clock.now())
+        return Gathered(places, record.bound, answer, counts)
 
     def _overtaken(self, record: Record, rule: Rule) -> bool:
         """Whether the rule was edited or deleted while it was being evaluated."""
@@ -98,28 +118,36 @@ class Evaluator:
     async def _remember(
         self, record: Record, rule: Rule, evaluation: Evaluation, now: datetime
     ) -> None:
-        record.evaluation, record.alerts = evaluation, evaluation.alerts
+        record.evaluation, record.past = evaluation, evaluation.past
         # Texts take time: with many of them, the loop goes round between two.
         for ended in evaluation.ended:
             self._book.remember(record, rule, ended)
             await asyncio.sleep(0)
         for alert_id in evaluation.fired:
-            self._teller.fired(record, rule, evaluation.alerts[alert_id], now)
+            alert = evaluation.alerts[alert_id]
+            if alert.shadow:
+                record.shadowed += 1
+                self._teller.shadowed(rule, alert)
+            else:
+                self._teller.fired(record, rule, alert, now)
             await asyncio.sleep(0)
+        for alert_id in evaluation.silent:
+            if not evaluation.alerts[alert_id].shadow:
+                self._teller.silent(record, rule, evaluation.alerts[alert_id], now)
         for notice in self._publisher.mark(record):
             if notice.reason is EventReason.MODEL_AMBIGUOUS:
                 self._teller.ambiguous(record, evaluation, now)
 
 
-def _decide(
-    rule: Rule, alerts: Mapping[str, Alert], answer: Answer, inventory: Inventory, now: datetime
-) -> Evaluation:
+def _decide(rule: Rule, past: Past, gathered: Gathered, now: datetime) -> Evaluation:
     try:
-        return evaluate(rule, alerts, answer, inventory, now)
+        return evaluate(rule, past, gathered, now)
     except Exception as error:  # noqa: BLE001  # a bug shows on the rule that meets it, and holds
         _log.exception("evaluation failed", rule=str(rule.key))
         failure = Failure(FailureKind.BUG, f"a bug in Tocsin: {type(error).__name__}: {error}")
-        return Evaluation(alerts, (), (), {}, 0, None, failure)
+        return Evaluation(
+            rule, past, {}, (), (), (), gathered.bound, len(gathered.places.selected), None, failure
+        )
 
 
 def _steady(answer: Answer, before: Evaluation | None) -> Answer:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from tocsin.core.alerts import Alert, Ended, EndReason
 from tocsin.core.amounts import format_amount
 from tocsin.core.durations import format_duration
+from tocsin.core.parameters import Unreadable
 from tocsin.core.rules import Rule
 from tocsin.engine.wording import Wording, word
 from tocsin.ports import EventReason, Notice, Regarded, Renderer
@@ -52,6 +53,30 @@ def resolved(
     return note, list(
         _on_each(subjects, EventReason.ALERT_RESOLVED, "Resolve", note, at, False, details)
     )
+
+
+def silent(
+    rule: Rule, alert: Alert, subjects: Sequence[Regarded], at: datetime
+) -> tuple[str, list[Notice]]:
+    """What is said of a firing alert that has gone without data, and the Events on `subjects`."""
+    since = alert.unobserved_since or at
+    note = (
+        f"{rule.key.name}: no data of {alert.identity} since {since:%Y-%m-%d %H:%M:%SZ}: the alert "
+        "keeps firing until a good value is seen. If it is over, end it with the annotation "
+        f"tocsin.dev/resolve={alert.id} on the rule"
+    )
+    told = _on_each(subjects, EventReason.ALERT_WITHOUT_DATA, "Evaluate", note, at, True, {})
+    return note, list(told)
+
+
+def unknown(rule: Regarded, note: str, at: datetime) -> Notice:
+    """A Warning that a person asked for an alert that there is not."""
+    return Notice(rule, EventReason.ALERT_UNKNOWN, "Resolve", note, at)
+
+
+def unreadable(subject: Regarded, rule: Regarded, one: Unreadable, at: datetime) -> Notice:
+    """A Warning on the workload whose annotation cannot be read."""
+    return Notice(subject, EventReason.PARAMETER_UNREADABLE, "Evaluate", str(one), at, related=rule)
 
 
 def problems(

@@ -1,12 +1,14 @@
 """What the engine remembers of one rule."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from tocsin.core.alerts import Alert
-from tocsin.core.evaluate import Evaluation
+from tocsin.core.attribution import Places
+from tocsin.core.evaluate import Evaluation, Past
+from tocsin.core.parameters import Bound
 from tocsin.core.rules import Rule, RuleKey
 from tocsin.core.samples import FailureKind
 from tocsin.engine.wording import Words
@@ -30,9 +32,11 @@ class Record:
     """A rule as it was last seen, its alerts, and its status as it should be and as it is.
 
     `rule` is the last spec that could be understood, if there ever was one; `stalled` says what is
-    wrong with the present one. `status` is what was composed last, `written` what the API server is
-    known to hold. Writes are made against `resource_version`: the newest that is known;
-    `seen_version` is what the watch told last.
+    wrong with the present one. `past` and `bound` go into the next evaluation; `places` is kept for
+    as long as rule and inventory stay. `shadowed` counts what the mode Shadow kept untold;
+    `resolve_handled` is the request by annotation that was acted on. `status` is what was composed
+    last, `written` what the API server is known to hold. Writes are made against
+    `resource_version`: the newest that is known; `seen_version` is what the watch told last.
     """
 
     key: RuleKey
@@ -41,7 +45,11 @@ class Record:
     resource_version: str
     rule: Rule | None = None
     stalled: Stalled | None = None
-    alerts: Mapping[str, Alert] = field(default_factory=dict)
+    past: Past = field(default_factory=Past)
+    bound: Bound = field(default_factory=Bound)
+    places: Places | None = None
+    shadowed: int = 0
+    resolve_handled: str = ""
     history: tuple[Mapping[str, Any], ...] = ()
     evaluation: Evaluation | None = None
     status: Mapping[str, Any] = field(default_factory=dict)
@@ -50,6 +58,15 @@ class Record:
     written_at: datetime | None = None
     failed_writes: int = 0
     words: Words = field(default_factory=Words)
+
+    @property
+    def alerts(self) -> Mapping[str, Alert]:
+        """All that are pending, firing or recovering, by id."""
+        return self.past.alerts
+
+    def with_alerts(self, alerts: Mapping[str, Alert]) -> None:
+        """Go on with other alerts; what was looked at stays."""
+        self.past = replace(self.past, alerts=alerts)
 
     def at_version(self, version: str) -> None:
         """Go on from `version`, unless a newer is known: answers and watch overtake each other."""

@@ -10,6 +10,7 @@ from tocsin.core.amounts import Unit, read_shown
 from tocsin.core.attribution import identity_of
 from tocsin.core.identity import alert_id
 from tocsin.core.inventory import ObjectRef
+from tocsin.core.parameters import Bound
 from tocsin.core.rules import Rule
 from tocsin.core.states import State
 from tocsin.engine.times import read_time
@@ -27,16 +28,28 @@ def restore(rule: Rule, status: Mapping[str, Any]) -> dict[str, Alert]:
     return alerts
 
 
+def restore_parameters(status: Mapping[str, Any]) -> Bound:
+    """The values that stayed in force as their annotations could not be read."""
+    texts: dict[tuple[ObjectRef, str], str] = {}
+    for entry in status.get("heldParameters") or ():
+        try:
+            texts[_workload(entry["workload"]), str(entry["name"])] = str(entry["value"])
+        except (KeyError, TypeError, AttributeError):
+            continue  # edited by hand: the rule's own value is used
+    return Bound(texts=texts)
+
+
+def _workload(subject: Mapping[str, Any]) -> ObjectRef:
+    return ObjectRef(subject["kind"], subject["namespace"], subject["name"])
+
+
 def _alert(rule: Rule, entry: Mapping[str, Any]) -> Alert:
     unit = rule.metric.unit
     labels = {str(name): str(value) for name, value in (entry.get("labels") or {}).items()}
     subject = entry.get("workload")
-    workload = (
-        ObjectRef(subject["kind"], subject["namespace"], subject["name"]) if subject else None
-    )
-    identity = identity_of(rule, workload, labels)
+    identity = identity_of(rule, _workload(subject) if subject else None, labels)
     state = State(entry["state"])
-    if state not in (State.PENDING, State.FIRING):
+    if state not in (State.PENDING, State.FIRING, State.RECOVERING):
         raise ValueError(f"an active alert cannot be {state}")
     return Alert(
         id=alert_id(rule.key, identity),
@@ -47,8 +60,10 @@ def _alert(rule: Rule, entry: Mapping[str, Any]) -> Alert:
         labels=labels,
         active_at=read_time(entry["activeAt"]),
         fired_at=_time(entry, "firedAt"),
+        recovering_since=_time(entry, "recoveringSince"),
         unobserved_since=_time(entry, "unobservedSince"),
         reason=str(entry.get("reason", "")),
+        shadow=entry.get("shadow") is True,
     )
 
 

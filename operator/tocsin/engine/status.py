@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from tocsin.api.v1alpha1.status import MAX_ALERTS
 from tocsin.core.alerts import Alert, Ended
 from tocsin.core.amounts import format_amount
 from tocsin.core.durations import format_duration
 from tocsin.core.identity import Identity
-from tocsin.core.rules import Rule
-from tocsin.core.rulestate import RuleState, quiet_message, rule_state
+from tocsin.core.inventory import ObjectRef
+from tocsin.core.rules import Mode, Rule
+from tocsin.core.rulestate import RuleState, quiet_message, rule_state, worst_of
 from tocsin.core.states import State
 from tocsin.engine.conditions import conditions_of
 from tocsin.engine.record import Record
@@ -33,8 +34,8 @@ def compose(record: Record, renderer: Renderer, now: datetime) -> dict[str, Any]
     message, problems = _message(rule, record, alerts, renderer)
     evaluation = record.evaluation
     facts = {
-        "firing": sum(alert.state is State.FIRING for alert in alerts),
-        "pending": sum(alert.state is State.PENDING for alert in alerts),
+        **_counts(alerts),
+        **_requests(record),
         "effective": {
             "interval": format_duration(rule.interval, parts=6),
             "criterionHash": rule.semantics,
@@ -53,7 +54,7 @@ def compose(record: Record, renderer: Renderer, now: datetime) -> dict[str, Any]
 def history_entry(rule: Rule, ended: Ended) -> dict[str, Any]:
     """An alert that is over, as status keeps it."""
     entry = _entry(rule, ended.alert)
-    for key in ("state", "unobservedSince"):
+    for key in ("state", "recoveringSince", "unobservedSince"):
         entry.pop(key, None)
     return {
         **entry,
@@ -74,11 +75,16 @@ def _finish(
 ) -> dict[str, Any]:
     before = record.status
     since = before.get("stateSince") if before.get("state") == state else None
-    kept = {"firing": 0, "pending": 0, "workloadCount": 0, "unattributed": 0}
+    kept: dict[str, Any] = {
+        "firing": 0,
+        "recovering": 0,
+        "pending": 0,
+        "workloadCount": 0,
+        "unattributed": 0,
+    }
     kept |= {k: v for k, v in before.items() if k != "conditions"}
     after = {
-        **kept,
-        **facts,
+        **{k: v for k, v in {**kept, **facts}.items() if v is not None},
         "observedGeneration": record.generation,
         "state": str(state),
         "stateSince": since or write_time(now),
@@ -102,11 +108,8 @@ def _state(record: Record) -> RuleState:
         return RuleState.SUSPENDED
     if record.evaluation:
         return rule_state(record.evaluation)
-    states = {alert.state for alert in record.alerts.values()}
-    if State.FIRING in states:
-        return RuleState.FIRING
-    if states:
-        return RuleState.PENDING
+    if worst := worst_of(record.alerts.values()):
+        return worst
     return RuleState(record.status["state"]) if _still_stands(record) else RuleState.UNKNOWN
 
 
@@ -127,8 +130,7 @@ def _message(
         wording = record.words.of(renderer, rule, leading)
         problems = tuple(dict.fromkeys([*problems, *wording.problems]))
         summary = wording.summary
-        if leading.state is State.PENDING:
-            summary += f"; fires once it has lasted {format_duration(rule.for_)}"
+        summary += _outlook(rule, leading)
         if len(alerts) > 1:
             summary += f" (and {len(alerts) - 1} more)"
     if record.trouble:
@@ -144,8 +146,44 @@ def _message(
     return f"waiting for the first evaluation, within {format_duration(rule.interval)}", problems
 
 
-def _urgency(alert: Alert) -> tuple[bool, datetime, str]:
-    return (alert.state is not State.FIRING, alert.active_at, alert.id)
+def _outlook(rule: Rule, alert: Alert) -> str:
+    """What comes next for an alert that does not plainly fire."""
+    if alert.state is State.RECOVERING:
+        return (
+            f"; recovering, ends once it has been good for {format_duration(rule.keep_firing_for)}"
+        )
+    if alert.state is not State.PENDING:
+        return ""
+    if rule.datapoints:
+        return f"; fires once {rule.datapoints.matching} of {rule.datapoints.of} values are like it"
+    return f"; fires once it has lasted {format_duration(rule.for_)}"
+
+
+def _counts(alerts: Sequence[Alert]) -> dict[str, int]:
+    states = (State.FIRING, State.RECOVERING, State.PENDING)
+    return {str(state).lower(): sum(a.state is state for a in alerts) for state in states}
+
+
+def _requests(record: Record) -> dict[str, Any]:
+    """What people asked for, as far as it matters after a restart; None is left out."""
+    held = [
+        {"workload": _ref(one.workload), "name": name, "value": one.held}
+        for one in record.bound.unreadable
+        if one.held is not None and (name := one.annotation.rpartition(".")[2])
+    ]
+    shadow = record.rule is not None and record.rule.mode is Mode.SHADOW
+    return {
+        "wouldHaveNotified": record.shadowed if shadow else None,
+        "resolveHandled": record.resolve_handled or None,
+        "heldParameters": held[:MAX_ALERTS] or None,
+    }
+
+
+_ORDER: Final = {State.FIRING: 0, State.RECOVERING: 1, State.PENDING: 2}
+
+
+def _urgency(alert: Alert) -> tuple[int, datetime, str]:
+    return (_ORDER[alert.state], alert.active_at, alert.id)
 
 
 def _entry(rule: Rule, alert: Alert) -> dict[str, Any]:
@@ -159,10 +197,13 @@ def _entry(rule: Rule, alert: Alert) -> dict[str, Any]:
     times = {
         "activeAt": alert.active_at,
         "firedAt": alert.fired_at,
+        "recoveringSince": alert.recovering_since,
         "unobservedSince": alert.unobserved_since,
     }
     entry |= {name: write_time(time) for name, time in times.items() if time}
     entry["reason"] = alert.reason
+    if alert.shadow:
+        entry["shadow"] = True
     return entry
 
 
@@ -170,4 +211,8 @@ def _subject(identity: Identity) -> dict[str, Any]:
     ref = identity.workload
     if ref is None:
         return {}
-    return {"workload": {"kind": ref.kind, "namespace": ref.namespace, "name": ref.name}}
+    return {"workload": _ref(ref)}
+
+
+def _ref(ref: ObjectRef) -> dict[str, str]:
+    return {"kind": ref.kind, "namespace": ref.namespace, "name": ref.name}

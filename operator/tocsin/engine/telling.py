@@ -7,12 +7,14 @@ import structlog
 
 from tocsin.core.alerts import Alert, Ended
 from tocsin.core.evaluate import Evaluation
+from tocsin.core.parameters import Unreadable
 from tocsin.core.rules import Rule
 from tocsin.engine import notices
 from tocsin.engine.cluster import Cluster
 from tocsin.engine.conditions import claim
 from tocsin.engine.record import Record
 from tocsin.engine.reporting import Reporter
+from tocsin.engine.wording import word
 from tocsin.ports import Notice, Regarded, Renderer
 
 _log = structlog.get_logger(__name__)
@@ -40,9 +42,34 @@ class Teller:
         )
         self._tell(told)
 
+    def shadowed(self, rule: Rule, alert: Alert) -> None:
+        """An alert starts to fire in Shadow: nobody is told, and the log has it."""
+        wording = word(self._renderer, rule, alert)
+        _log.info("alert would fire", **_named(rule, alert), summary=wording.summary)
+
+    def silent(self, record: Record, rule: Rule, alert: Alert, now: datetime) -> None:
+        """A firing alert has gone without data for long: whether it is over, nobody knows."""
+        subjects = self._subjects(record, alert)
+        note, told = notices.silent(rule, alert, subjects, now)
+        _log.warning("alert without data", **_named(rule, alert), note=note)
+        self._tell(told)
+
+    def unknown(self, record: Record, note: str, now: datetime) -> None:
+        """A person asked for an alert that there is not."""
+        self._tell([notices.unknown(record.regarded, note, now)])
+
+    def unreadable(self, record: Record, one: Unreadable, now: datetime) -> None:
+        """A workload's annotation cannot be read: tell on the workload whose it is."""
+        _log.warning("parameter unreadable", rule=str(record.key), note=str(one))
+        workload = self._cluster.regarded(one.workload)
+        self._tell([notices.unreadable(workload or record.regarded, record.regarded, one, now)])
+
     def ended(self, record: Record, rule: Rule, ended: Ended) -> None:
         """An alert that fired is over."""
         alert, at = ended.alert, ended.resolved_at
+        if alert.shadow:
+            _log.info("alert would be resolved", **_named(rule, alert), reason=ended.reason)
+            return
         subjects = self._subjects(record, alert)
         note, told = notices.resolved(rule, ended, self._renderer, subjects, at)
         _log.info("alert resolved", **_named(rule, alert), reason=ended.reason, summary=note)

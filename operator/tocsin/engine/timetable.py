@@ -29,5 +29,7 @@ class Timetable:
         """When `rule` is due next, from now on."""
         offset = self._fixed_offset
         if offset is None:
-            offset = offset_of(rule.metric.source, rule.metric.query, rule.interval)
+            # The last is what most rules share: the count of a model's requests.
+            shared = rule.metrics[-1]
+            offset = offset_of(shared.source, shared.query, rule.interval)
         return next_due(self._clock.now(), rule.interval, offset)

@@ -11,6 +11,7 @@ class AlertState(StrEnum):
 
     PENDING = "Pending"
     FIRING = "Firing"
+    RECOVERING = "Recovering"
 
 
 class WorkloadRef(Schema):
@@ -61,10 +62,18 @@ class AlertIdentity(Schema):
 
 
 class AlertStatus(AlertIdentity):
-    """An alert that is pending or firing."""
+    """An alert that is pending, firing or recovering."""
 
     state: AlertState
-    """Pending (the criterion is met, but not yet for long enough) or Firing. Example: `Firing`."""
+    """Pending (the criterion is met, but not yet for long enough), Firing, or Recovering (good
+    again, and kept firing for `keepFiringFor`). Example: `Firing`."""
+
+    recovering_since: Timestamp | None = None
+    """Since when good values are observed; later by the time in which nothing was. Example:
+    `2026-01-31T12:09:00Z`."""
+
+    shadow: bool | None = None
+    """True where the alert fired in the mode Shadow, so that nobody was told. Example: `true`."""
 
     unobserved_since: Timestamp | None = None
     """Since when nothing is known about the alert, as its source fails or gives no data; it keeps
@@ -79,3 +88,6 @@ class AlertRecord(AlertIdentity):
 
     message: str | None = None
     """How the alert ended, in a sentence. Example: `150ms is within 200ms`."""
+
+    shadow: bool | None = None
+    """True where the alert fired in the mode Shadow, so that nobody was told. Example: `true`."""

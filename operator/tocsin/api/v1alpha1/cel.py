@@ -51,10 +51,11 @@ def exactly_one_message(fields: list[str], what: str) -> str:
 def suffix_fits_unit(field: str) -> JsonSchema:
     """An amount's suffix needs a `metric.unit` of the same dimension."""
     suffix = f"string(self.{field}).find('{_SUFFIX}')"
+    named = f"string(self.{field}).startsWith('$')"  # a parameter: `parse` knows its value
     # Seconds, Milliseconds: no unit's name is part of one of another dimension.
     fits = f"has(self.metric.unit) && {_UNITS_OF}[{suffix}].contains(self.metric.unit)"
     return {
-        "rule": f"!has(self.{field}) || {suffix} == '' || ({fits})",
+        "rule": f"!has(self.{field}) || {named} || {suffix} == '' || ({fits})",
         "message": f"{field} has a suffix that metric.unit does not fit",
         "messageExpression": (
             f"string(self.{field}) + ' has a suffix, and the metric does not say that its query "
@@ -65,14 +66,17 @@ def suffix_fits_unit(field: str) -> JsonSchema:
 
 
 def at_most(lower: str, upper: str, message: str, *, field: str) -> JsonSchema:
-    """`lower` ≤ `upper`, across suffixes; holds where one of them is absent.
+    """`lower` ≤ `upper`, across suffixes; holds where one of them is absent or a parameter.
 
     Doubles need some room, else "0.35" were more than 35%; `parse` compares exactly.
     """
     low, high = _in_base(lower), _in_base(upper)
+    open_ = " || ".join(
+        f"!has(self.{one}) || string(self.{one}).startsWith('$')" for one in (lower, upper)
+    )
     room = f"0.000000001 * ({high} > 0.0 ? {high} : -{high})"
     return rule(
-        f"!has(self.{lower}) || !has(self.{upper}) || {low} - {high} <= {room}",
+        f"{open_} || {low} - {high} <= {room}",
         message,
         field=field,
     )

@@ -3,27 +3,43 @@
 from datetime import timedelta
 from typing import Annotated, ClassVar, Final
 
-from pydantic import Field, StrictBool
+from pydantic import ConfigDict, Field, StrictBool
 
 from tocsin.api.v1alpha1.base import OneOf, Schema
+from tocsin.api.v1alpha1.cel import JsonSchema, rule, rules
 from tocsin.api.v1alpha1.forms import (
     LABEL_NAME,
     LINK_NAME,
+    PARAMETER_NAME,
     LabelName,
     Link,
     LongText,
     ShortText,
 )
 from tocsin.api.v1alpha1.markers import Names, Unique
-from tocsin.api.v1alpha1.threshold import ThresholdSpec
-from tocsin.api.v1alpha1.types import Within
+from tocsin.api.v1alpha1.threshold import LIMITS, ThresholdSpec
+from tocsin.api.v1alpha1.timing import DatapointsSpec, MinSamplesSpec
+from tocsin.api.v1alpha1.types import AmountField, Within
 from tocsin.api.v1alpha1.workloads import Workloads
-from tocsin.core.rules import Reduce, Severity
+from tocsin.core.rules import MissingData, Mode, Reduce, Severity
 
 MAX_NAME_LENGTH: Final = 40
+FOR_OR_DATAPOINTS: Final = "for and datapoints are two ways to wait: keep one of them"
 
 Interval = Annotated[timedelta, Within(timedelta(seconds=1), timedelta(hours=24))]
 For = Annotated[timedelta, Within(timedelta(), timedelta(hours=8760))]
+
+
+def _known_parameter(limit: str) -> JsonSchema:
+    """A limit `$x` needs a parameter x."""
+    threshold = "self.criterion.threshold"
+    text = f"string({threshold}.{limit})"
+    return rule(
+        f"!has({threshold}) || !has({threshold}.{limit}) || !{text}.startsWith('$') || "
+        f"(has(self.parameters) && {text}.substring(1) in self.parameters)",
+        f"{limit} names a parameter that there is not: add it to spec.parameters",
+        field=f"criterion.threshold.{limit}",
+    )
 
 
 class Criterion(OneOf):
@@ -39,9 +55,21 @@ class Criterion(OneOf):
 class MLAlertRuleSpec(Schema):
     """What is tested, for which workloads, and what an alert says."""
 
+    model_config = ConfigDict(
+        json_schema_extra=rules(
+            rule("!has(self.__for__) || !has(self.datapoints)", FOR_OR_DATAPOINTS, field="for"),
+            *(_known_parameter(name) for name in LIMITS),
+        )
+    )
+
     severity: Severity
     """How urgent an alert is: critical (P1), high (P2), medium (P3), low (P4) or info (P5).
     Example: `high`."""
+
+    mode: Mode | None = None
+    """Active, or Shadow: the rule is evaluated and keeps states and history, and tells nobody;
+    `status.wouldHaveNotified` counts what it would have told. Default: `Active`. Example:
+    `Shadow`."""
 
     suspend: StrictBool | None = None
     """Stops the rule: nothing is evaluated, and its alerts end with the reason RuleSuspended.
@@ -68,6 +96,34 @@ class MLAlertRuleSpec(Schema):
     for_: Annotated[For | None, Field(alias="for")] = None
     """How long the criterion has to be met before the alert fires: a duration (ms s m h d w) from
     0s to 8760h. Default: `0s`, at once. Example: `5m`."""
+
+    datapoints: DatapointsSpec | None = None
+    """Instead of `for`: the alert fires once so many of the last observed values met the
+    criterion, and ends at a good value once fewer did. Default: none. Example:
+    `{matching: 3, of: 5}`."""
+
+    keep_firing_for: For | None = None
+    """How long good values have to be observed before a firing alert ends; until then its state
+    is Recovering: a duration from 0s to 8760h. Default: `0s`, it ends at the first good value.
+    Example: `2m`."""
+
+    missing_data: MissingData | None = None
+    """What it means that a live workload gives no data, be it no series or NaN: Unknown (an alert
+    stays as it is, and none begins), NotMet (an alert ends, with the reason NoData) or Met (as if
+    the criterion was met). A source that fails is never missing data. Default: `Unknown`. Example:
+    `NotMet`."""
+
+    min_samples: MinSamplesSpec | None = None
+    """How many samples a value has to rest on; with fewer the verdict is Unknown. Default: any
+    value counts. Example:
+    `{metric: {prometheus: {query: "increase(ml_predictions_total[5m])"}}, atLeast: 30}`."""
+
+    parameters: (
+        Annotated[dict[str, AmountField], Field(max_length=16), Names(PARAMETER_NAME)] | None
+    ) = None
+    """Named amounts that limits of the criterion may be: `$limit`. A workload sets its own by the
+    annotation `param.tocsin.dev/<rule>.<name>`, as
+    `param.tocsin.dev/high-latency.limit: 300ms`. Default: none. Example: `{limit: 200ms}`."""
 
     interval: Interval | None = None
     """How often the rule is evaluated: a duration from 1s to 24h. Default: the operator's setting,

@@ -4,7 +4,6 @@ import hashlib
 import json
 from typing import Any
 
-from tocsin.core.criteria.threshold import Threshold
 from tocsin.core.rules import Metric, Rule, WorkloadSelector
 
 
@@ -12,11 +11,11 @@ def semantics(rule: Rule) -> str:
     """16 hexadecimal digits over criterion, workloads, reduce and identityLabels.
 
     It is taken over what the rule means, so that equivalent spellings, as 200ms and "0.2s", have
-    the same. What is not set stays out: a field that a later version adds changes no hash of a
-    rule that does not use it.
+    the same; a parameter counts by its name, not by its value. What is not set stays out: a field
+    that a later version adds changes no hash of a rule that does not use it.
     """
     meant = {
-        "criterion": {"threshold": _threshold(rule.criterion, rule.metric)},
+        "criterion": {"threshold": _threshold(rule)},
         "workloads": None if rule.workloads is None else _workloads(rule.workloads),
         "reduce": rule.reduce.value,
         "identityLabels": sorted(set(rule.identity_labels)),
@@ -25,14 +24,18 @@ def semantics(rule: Rule) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
-def _threshold(threshold: Threshold, metric: Metric) -> dict[str, Any]:
-    above, below = threshold.above, threshold.below
+def _threshold(rule: Rule) -> dict[str, Any]:
+    named = {limit: f"${one.name}" for one in rule.parameters for limit in one.limits}
+    above, below, recover_below, recover_above = (
+        named.get(name, _plain(getattr(rule.criterion, name)))
+        for name in ("above", "below", "recover_below", "recover_above")
+    )
     return {
-        "metric": _metric(metric),
-        "above": _plain(above),
-        "below": _plain(below),
-        "recoverBelow": _plain(_or(threshold.recover_below, above)),
-        "recoverAbove": _plain(_or(threshold.recover_above, below)),
+        "metric": _metric(rule.metric),
+        "above": above,
+        "below": below,
+        "recoverBelow": _or(recover_below, above),
+        "recoverAbove": _or(recover_above, below),
     }
 
 
@@ -54,7 +57,7 @@ def _workloads(workloads: WorkloadSelector) -> dict[str, Any]:
     }
 
 
-def _or(value: float | None, default: float | None) -> float | None:
+def _or(value: float | str | None, default: float | str | None) -> float | str | None:
     return default if value is None else value
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tocsin.api.v1alpha1.alerts import AlertRecord, AlertStatus
+from tocsin.api.v1alpha1.alerts import AlertRecord, AlertStatus, WorkloadRef
 from tocsin.api.v1alpha1.base import Schema
 from tocsin.api.v1alpha1.types import Timestamp
 from tocsin.core.rulestate import RuleState
@@ -59,6 +59,19 @@ class Effective(Schema):
     alerts do not outlive a change of it. Example: `0d9c2b7e51f3a864`."""
 
 
+class HeldParameter(Schema):
+    """A value that stays in force as the annotation that replaced it cannot be read."""
+
+    workload: WorkloadRef
+    """The workload. Example: `{kind: Deployment, namespace: fraud, name: scorer}`."""
+
+    name: str
+    """The parameter's name. Example: `limit`."""
+
+    value: str
+    """The value, as the workload had it before. Example: `300ms`."""
+
+
 class MLAlertRuleStatus(Schema):
     """What the operator reports. It is written when something changes, not at every evaluation."""
 
@@ -66,8 +79,9 @@ class MLAlertRuleStatus(Schema):
     """The `metadata.generation` that the status is about. Example: `3`."""
 
     state: RuleState | None = None
-    """The rule in one word: Suspended, Invalid, or the worst of Firing, Pending, Failed (the
-    source did not answer), Unknown (no data) and Inactive. Example: `Firing`."""
+    """The rule in one word: Suspended, Invalid, or the worst of Firing, Recovering (good again,
+    and kept firing), Pending, Failed (the source did not answer), Unknown (no data) and Inactive.
+    Example: `Firing`."""
 
     state_since: Timestamp | None = None
     """When `state` last changed. Example: `2026-01-31T12:05:00Z`."""
@@ -79,6 +93,9 @@ class MLAlertRuleStatus(Schema):
     firing: Count | None = None
     """How many alerts fire. Example: `1`."""
 
+    recovering: Count | None = None
+    """How many alerts are good again, and kept firing. Example: `0`."""
+
     pending: Count | None = None
     """How many alerts are pending. Example: `0`."""
 
@@ -87,6 +104,20 @@ class MLAlertRuleStatus(Schema):
 
     unattributed: Count | None = None
     """How many series of the last answer belonged to no workload. Example: `0`."""
+
+    would_have_notified: Count | None = None
+    """How often an alert began to fire while the mode was Shadow. Example: `3`."""
+
+    resolve_handled: str | None = None
+    """The value of the annotation `tocsin.dev/resolve` that was acted on last; the same value acts
+    again once the annotation was removed. Example: `7c1e0f6a9b2d4c38`."""
+
+    held_parameters: (
+        Annotated[list[HeldParameter], Field(max_length=MAX_ALERTS, json_schema_extra=_ATOMIC)]
+        | None
+    ) = None
+    """Values that stay in force as a workload's annotation cannot be read. Example:
+    `[{workload: {kind: Deployment, ...}, name: limit, value: 300ms}]`."""
 
     effective: Effective | None = None
     """What applies after the operator's settings. Example: `{interval: 30s}`."""
@@ -98,8 +129,8 @@ class MLAlertRuleStatus(Schema):
     alerts: (
         Annotated[list[AlertStatus], Field(max_length=MAX_ALERTS, json_schema_extra=_ATOMIC)] | None
     ) = None
-    """Alerts that are pending or firing, at most 200; beyond that they are only counted. Example:
-    `[{id: 7c1e0f6a9b2d4c38, state: Firing, ...}]`."""
+    """Alerts that are pending, firing or recovering, at most 200; beyond that they are only
+    counted. Example: `[{id: 7c1e0f6a9b2d4c38, state: Firing, ...}]`."""
 
     history: (
         Annotated[list[AlertRecord], Field(max_length=MAX_HISTORY, json_schema_extra=_ATOMIC)]

@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 from tocsin.api.v1alpha1.base import Schema
 from tocsin.api.v1alpha1.cel import at_most, rule, rules, suffix_fits_unit
 from tocsin.api.v1alpha1.metrics import MetricSpec
-from tocsin.api.v1alpha1.types import AmountField
+from tocsin.api.v1alpha1.types import LimitField, Reference
 from tocsin.core.amounts import Amount, Unit
 from tocsin.core.criteria.threshold import Threshold
 
@@ -51,38 +51,42 @@ class ThresholdSpec(Schema):
     """The numbers to judge. Example:
     `{prometheus: {query: ml_prediction_error_ratio}, unit: Ratio}`."""
 
-    above: AmountField | None = None
+    above: LimitField | None = None
     """Alert when the value is strictly more than this. A whole number, or a text: a number with
-    or without a suffix (% us ms s m h Ki Mi Gi Ti). Without a suffix it is in the metric's unit; a
-    suffix needs `metric.unit`. Write 20% or quote it: an unquoted 0.2 is refused. Default: no
-    upper limit. Example: `200ms`."""
+    or without a suffix (% us ms s m h Ki Mi Gi Ti), or $ and the name of one of the rule's
+    `parameters`. Without a suffix it is in the metric's unit; a suffix needs `metric.unit`. Write
+    20% or quote it: an unquoted 0.2 is refused. Default: no upper limit. Example: `200ms`."""
 
-    below: AmountField | None = None
+    below: LimitField | None = None
     """Alert when the value is strictly less than this; written like `above`. Default: no lower
     limit. Example: `90%`."""
 
-    recover_below: AmountField | None = None
+    recover_below: LimitField | None = None
     """An alert that is above ends only at this value or less; between it and `above` a firing
     alert keeps firing, and no new one begins. Written like `above`, and at most that. Default:
     the same as `above`. Example: `150ms`."""
 
-    recover_above: AmountField | None = None
+    recover_above: LimitField | None = None
     """An alert that is below ends only at this value or more; between `below` and it a firing
     alert keeps firing, and no new one begins. Written like `above`, and at least `below`.
     Default: the same as `below`. Example: `92%`."""
 
-    def to_core(self) -> Threshold:
-        """The limits in base units.
+    def to_core(self, parameters: Mapping[str, Amount]) -> Threshold:
+        """The limits in base units; a parameter stands for its value in the rule.
 
         Raises:
             ValueError: an amount does not fit the unit; `misfits` tells before.
+            KeyError: there is no such parameter.
         """
-        unit = self.metric.unit
-        above, below, recover_below, recover_above = (
-            None if amount is None else amount.in_base(unit)
-            for amount in (self.above, self.below, self.recover_below, self.recover_above)
-        )
-        return Threshold(above, below, recover_below, recover_above)
+        limits = (self.above, self.below, self.recover_below, self.recover_above)
+        amounts = (parameters[a.name] if isinstance(a, Reference) else a for a in limits)
+        return Threshold(*(None if a is None else a.in_base(self.metric.unit) for a in amounts))
+
+    def named(self) -> Iterator[tuple[str, str]]:
+        """Each limit that a parameter gives, by its name in the core, and the parameter's name."""
+        for name in ("above", "below", "recover_below", "recover_above"):
+            if isinstance(limit := getattr(self, name), Reference):
+                yield name, limit.name
 
 
 def misfits(amounts: Mapping[str, Amount], unit: Unit | None) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Durations, amounts and times: how they are checked here, and what the API server checks."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final
@@ -14,12 +15,15 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
+from tocsin.api.problems import cut
 from tocsin.api.v1alpha1.cel import JsonSchema, rule, rules
+from tocsin.api.v1alpha1.forms import PARAMETER_NAME
 from tocsin.core.amounts import AMOUNT_PATTERN, Amount, parse_amount
 from tocsin.core.durations import DURATION_PATTERN, format_duration, parse_duration
 
 MAX_AMOUNT_LENGTH: Final = 32
 MAX_DURATION_LENGTH: Final = 32
+_NAME: Final = "its name, like $limit"
 
 
 @dataclass(frozen=True)
@@ -88,17 +92,40 @@ def read_amount(value: object) -> Amount:
     return parse_amount(value)
 
 
+@dataclass(frozen=True)
+class Reference:
+    """A parameter in the place of an amount: `$limit`."""
+
+    name: str
+
+
+def read_limit(value: object) -> Amount | Reference:
+    """The amount that a JSON value is, or the parameter that it names.
+
+    Raises:
+        ValueError: it is neither; the message says why and what one looks like.
+    """
+    if isinstance(value, str) and value.startswith("$"):
+        if not re.fullmatch(PARAMETER_NAME.pattern, value[1:]):
+            raise ValueError(f'"{cut(value)}" does not name a parameter: write $ and {_NAME}')
+        return Reference(value[1:])
+    return read_amount(value)
+
+
+def _int_or_text(pattern: str) -> WithJsonSchema:
+    text = {"type": "string", "pattern": pattern, "maxLength": MAX_AMOUNT_LENGTH}
+    return WithJsonSchema({"anyOf": [{"type": "integer"}, text]})
+
+
 AmountField = Annotated[
     Amount,
     PlainValidator(read_amount),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "integer"},
-                {"type": "string", "pattern": AMOUNT_PATTERN, "maxLength": MAX_AMOUNT_LENGTH},
-            ]
-        }
-    ),
+    _int_or_text(AMOUNT_PATTERN),
+]
+LimitField = Annotated[
+    Amount | Reference,
+    PlainValidator(read_limit),
+    _int_or_text(f"^({AMOUNT_PATTERN[1:-1]}|[$]{PARAMETER_NAME.pattern[1:-1]})$"),
 ]
 
 

@@ -1,7 +1,7 @@
 """Threshold: a value strictly above or strictly below a limit, with hysteresis on the way back."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tocsin.core.amounts import Unit, format_amount
 from tocsin.core.verdicts import Outcome, Verdict
@@ -20,18 +20,32 @@ class Threshold:
     recover_below: float | None = None
     recover_above: float | None = None
 
-    def judge(self, value: float, unit: Unit | None) -> Outcome:
+    def verdict(self, value: float) -> Verdict:
         """The verdict on `value`, in base units; NaN is no data."""
-        if math.isnan(value):
-            return Outcome(Verdict.UNKNOWN, "the query returned NaN, which is no data")
-        shown = format_amount(value, unit)
-        if self.above is not None and value > self.above:
-            limit = format_amount(self.above, unit)
-            return Outcome(Verdict.MET, f"{shown} is above {limit}", self.above)
-        if self.below is not None and value < self.below:
-            limit = format_amount(self.below, unit)
-            return Outcome(Verdict.MET, f"{shown} is below {limit}", self.below)
-        return self._judge_recovery(value, shown, unit)
+        if (self.above is not None and value > self.above) or (
+            self.below is not None and value < self.below
+        ):
+            return Verdict.MET
+        upper = self.above if self.recover_below is None else self.recover_below
+        lower = self.below if self.recover_above is None else self.recover_above
+        if (upper is not None and value > upper) or (lower is not None and value < lower):
+            return Verdict.DEADBAND
+        return Verdict.UNKNOWN if math.isnan(value) else Verdict.NOT_MET
+
+    def judge(self, value: float, unit: Unit | None) -> Outcome:
+        """The verdict on `value`, in base units, and its reason in words."""
+        verdict, shown = self.verdict(value), format_amount(value, unit)
+        if verdict is Verdict.UNKNOWN:
+            return Outcome(verdict, "the query returned NaN, which is no data")
+        limit, recovery, side = self._side(value)
+        match verdict:
+            case Verdict.MET:
+                reason = f"{shown} is {side} {format_amount(limit, unit)}"
+            case Verdict.DEADBAND:
+                reason = f"{shown} has not recovered to {format_amount(recovery, unit)}"
+            case _:
+                reason = f"{shown} is within {format_amount(limit, unit)}"
+        return Outcome(verdict, reason, limit)
 
     def described(self, unit: Unit | None) -> str:
         """When it is met, in words: "above 200ms", "above 5 or below 1"."""
@@ -49,18 +63,31 @@ class Threshold:
             beyond.append(self.below - value)
         return max(beyond)
 
-    def _judge_recovery(self, value: float, shown: str, unit: Unit | None) -> Outcome:
-        upper = self.above if self.recover_below is None else self.recover_below
-        lower = self.below if self.recover_above is None else self.recover_above
-        if upper is not None and value > upper:
-            reason = f"{shown} has not recovered to {format_amount(upper, unit)}"
-            return Outcome(Verdict.DEADBAND, reason, self.above)
-        if lower is not None and value < lower:
-            reason = f"{shown} has not recovered to {format_amount(lower, unit)}"
-            return Outcome(Verdict.DEADBAND, reason, self.below)
-        limit = self._nearest(value)
-        return Outcome(Verdict.NOT_MET, f"{shown} is within {format_amount(limit, unit)}", limit)
+    def contradiction(self, unit: Unit | None) -> str:
+        """Why no value could be good, if the limits leave none."""
+        if self.above is None or self.below is None or self.below <= self.above:
+            return ""
+        below, above = format_amount(self.below, unit), format_amount(self.above, unit)
+        return f"below ({below}) would be more than above ({above}), and every value would alert"
 
-    def _nearest(self, value: float) -> float:
-        limits = [limit for limit in (self.above, self.below) if limit is not None]
-        return min(limits, key=lambda limit: abs(value - limit))
+    def with_recovery_within(self) -> "Threshold":
+        """The same, with recoveries moved to limits that another value has put before them."""
+        upper, lower = self.recover_below, self.recover_above
+        if upper is not None and self.above is not None:
+            upper = min(upper, self.above)
+        if lower is not None and self.below is not None:
+            lower = max(lower, self.below)
+        return replace(self, recover_below=upper, recover_above=lower)
+
+    def _side(self, value: float) -> tuple[float, float, str]:
+        """The limit that `value` has passed or is nearest to, its recovery, and its name."""
+        sides = []
+        if self.above is not None:
+            recovery = self.above if self.recover_below is None else self.recover_below
+            sides.append((value - recovery, self.above, recovery, "above"))
+        if self.below is not None:
+            recovery = self.below if self.recover_above is None else self.recover_above
+            sides.append((recovery - value, self.below, recovery, "below"))
+        # Equally far from both: the upper one, as it is named first.
+        _, limit, recovery, side = max(sides, key=lambda one: one[0])
+        return limit, recovery, side

@@ -5,38 +5,39 @@ from dataclasses import replace
 import pytest
 
 from tests.core.making import SCORER, T0, alert, at, judged, rule, seconds
-from tocsin.core.alerts import Alert, EndReason, Step, advance, end
+from tocsin.core.alerts import Alert, EndReason, Step, end
 from tocsin.core.identity import Identity
+from tocsin.core.life import advance
+from tocsin.core.looks import Look
 from tocsin.core.rules import Rule
 from tocsin.core.states import State
-from tocsin.core.verdicts import Outcome, Verdict
+from tocsin.core.verdicts import Verdict
 
 BAD, BETWEEN, GOOD = 12.0, 7.0, 3.0
 WAITS = rule(for_=seconds(30))
 UNSEEN = [
-    Outcome(Verdict.UNKNOWN, "the query returned nothing"),
-    Outcome(Verdict.FAILED, "unreachable"),
+    Look(Verdict.UNKNOWN, WAITS.criterion, said="the query returned nothing"),
+    Look(Verdict.FAILED, WAITS.criterion, said="unreachable"),
 ]
 
 
 def step(of: Rule, prior: Alert | None, value: float, when: float) -> Step:
     """The step that `value` makes, so many seconds after the start."""
-    outcome, reading = judged(value, of)
-    return advance(of, Identity(SCORER), prior, outcome, reading, at(when))
+    return advance(of, Identity(SCORER), prior, judged(value, of), 0, at(when))
 
 
-def walk(of: Rule, *values: tuple[float, float | Outcome]) -> Alert | None:
+def walk(of: Rule, *values: tuple[float, float | Look]) -> Alert | None:
     """The alert after (time, value or outcome without a sample), one after the other."""
     prior: Alert | None = None
     for when, value in values:
-        if isinstance(value, Outcome):
-            prior = advance(of, Identity(SCORER), prior, value, None, at(when)).alert
+        if isinstance(value, Look):
+            prior = advance(of, Identity(SCORER), prior, value, 0, at(when)).alert
         else:
             prior = step(of, prior, value, when).alert
     return prior
 
 
-def pending(*values: tuple[float, float | Outcome]) -> Alert:
+def pending(*values: tuple[float, float | Look]) -> Alert:
     found = walk(WAITS, *values)
     assert found
     assert found.state is State.PENDING
@@ -79,14 +80,14 @@ def test_a_longer_gap_moves_the_beginning_once_by_the_gap() -> None:
 
 
 @pytest.mark.parametrize("unseen", UNSEEN)
-def test_what_is_not_seen_does_not_count_for_for(unseen: Outcome) -> None:
+def test_what_is_not_seen_does_not_count_for_for(unseen: Look) -> None:
     prior = pending((0, BAD), (10, BAD), (20, unseen), (30, unseen), (40, BAD))
     assert prior.active_at == at(30)
     assert prior.unobserved_since is None
 
 
 @pytest.mark.parametrize("unseen", UNSEEN)
-def test_one_unseen_evaluation_in_between_counts(unseen: Outcome) -> None:
+def test_one_unseen_evaluation_in_between_counts(unseen: Look) -> None:
     assert pending((0, BAD), (10, unseen), (20, BAD)).active_at == T0
 
 
@@ -107,10 +108,10 @@ def test_a_restored_firing_alert_goes_on_as_it_was() -> None:
 
 @pytest.mark.parametrize("state", [State.PENDING, State.FIRING])
 @pytest.mark.parametrize("unseen", UNSEEN)
-def test_an_unseen_alert_holds_and_says_once_since_when(state: State, unseen: Outcome) -> None:
+def test_an_unseen_alert_holds_and_says_once_since_when(state: State, unseen: Look) -> None:
     prior = alert(state=state)
     for when in (10, 20, 5000):
-        taken = advance(WAITS, prior.identity, prior, unseen, None, at(when))
+        taken = advance(WAITS, prior.identity, prior, unseen, 0, at(when))
         assert not taken.ended
         assert taken.alert == replace(prior, unobserved_since=at(10))
         prior = taken.alert
@@ -171,6 +172,6 @@ def test_a_named_end_leaves_a_trace_of_what_fired_only(reason: EndReason) -> Non
 
 
 def test_a_step_that_the_table_does_not_know_is_an_error() -> None:
-    outcome, _ = judged(BAD)
+    resolved = alert(state=State.RESOLVED)
     with pytest.raises(AssertionError, match="no step"):
-        advance(rule(), Identity(SCORER), None, outcome, None, T0)
+        advance(rule(), resolved.identity, resolved, judged(BAD), 0, T0)

@@ -1,0 +1,129 @@
+"""The step that a look makes an alert take."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TypedDict
+
+from tocsin.core.alerts import Alert, Ended, EndReason, Step
+from tocsin.core.amounts import quantize
+from tocsin.core.identity import Identity, alert_id
+from tocsin.core.looks import Look
+from tocsin.core.rules import Mode, Rule
+from tocsin.core.states import MOVES, Move, State
+from tocsin.core.verdicts import Verdict
+
+
+class _Shown(TypedDict):
+    """What a transition shows of the sample that caused it."""
+
+    value: float
+    threshold: float | None
+    labels: Mapping[str, str]
+    reason: str
+
+
+def advance(
+    rule: Rule, identity: Identity, prior: Alert | None, look: Look, met: int, now: datetime
+) -> Step:
+    """The next state of the alert of `identity` after `look`.
+
+    `met` is how many of the last values were Met, this one included; it counts only where the rule
+    has `datapoints`.
+    """
+    state = prior.state if prior else State.INACTIVE
+    move = MOVES[state][_smoothed(rule, state, look.verdict, met)]
+    match move, prior:
+        case (Move.REST, None) | (Move.DROP, Alert()):
+            step = Step()
+        case Move.BEGIN, None:
+            step = _ripen(rule, _begin(rule, identity, look, now), look, met, now)
+        case Move.RIPEN, Alert():
+            step = _ripen(rule, _observed(rule, prior, now), look, met, now)
+        case Move.CONTINUE, Alert():
+            step = Step(_observed(rule, prior, now))
+        case Move.RELAPSE, Alert():
+            firing = replace(_observed(rule, prior, now), state=State.FIRING, recovering_since=None)
+            step = Step(replace(firing, **_shown(rule, look)))
+        case ((Move.RESOLVE | Move.SETTLE), Alert()):
+            step = _recover(rule, _observed(rule, prior, now), look, now)
+        case Move.HOLD, Alert():
+            step = Step(replace(prior, unobserved_since=prior.unobserved_since or now))
+        case _:
+            raise AssertionError(f"no step for {move} of {prior}")
+    return step
+
+
+def _smoothed(rule: Rule, state: State, verdict: Verdict, met: int) -> Verdict:
+    """With `datapoints`, one good value among bad ones neither drops nor ends an alert."""
+    if rule.datapoints is None or not verdict.observed:
+        return verdict
+    needed = {State.PENDING: 1, State.FIRING: rule.datapoints.matching}.get(state)
+    return verdict if needed is None or met < needed else Verdict.MET
+
+
+def _begin(rule: Rule, identity: Identity, look: Look, now: datetime) -> Alert:
+    return Alert(
+        id=alert_id(rule.key, identity),
+        identity=identity,
+        state=State.PENDING,
+        active_at=now,
+        observed_at=now,
+        **_shown(rule, look),
+    )
+
+
+def _observed(rule: Rule, alert: Alert, now: datetime) -> Alert:
+    """`alert`, observed now. Only time between samples at most two intervals apart counts."""
+    active_at, recovering_since = alert.active_at, alert.recovering_since
+    if alert.observed_at is None:  # nobody knows how long nobody looked: what counts begins anew
+        active_at = now if alert.state is State.PENDING else active_at
+        recovering_since = recovering_since and now
+    elif now - alert.observed_at > 2 * rule.interval:
+        gap = now - alert.observed_at
+        active_at = active_at + gap if alert.state is State.PENDING else active_at
+        recovering_since = recovering_since and recovering_since + gap
+    return replace(
+        alert,
+        active_at=min(active_at, now),  # a clock that went back delays nothing for long
+        recovering_since=recovering_since and min(recovering_since, now),
+        observed_at=now,
+        unobserved_since=None,
+    )
+
+
+def _ripen(rule: Rule, alert: Alert, look: Look, met: int, now: datetime) -> Step:
+    """Fire if the condition has held, on observed samples, for as long as the rule says."""
+    if rule.datapoints:
+        ripe = look.verdict is Verdict.MET and met >= rule.datapoints.matching
+    else:
+        ripe = now - alert.active_at >= rule.for_
+    if not ripe:
+        return Step(alert)
+    firing = replace(alert, state=State.FIRING, fired_at=now, shadow=rule.mode is Mode.SHADOW)
+    return Step(replace(firing, **_shown(rule, look)), fired=True)
+
+
+def _recover(rule: Rule, alert: Alert, look: Look, now: datetime) -> Step:
+    """End, or be kept firing until good values were observed for as long as the rule says."""
+    outcome = look.outcome(rule.metric.unit)
+    if now - (alert.recovering_since or now) >= rule.keep_firing_for:
+        reason = EndReason.NO_DATA if look.reading is None else EndReason.RECOVERED
+        value = quantize(look.reading.value, rule.metric.unit) if look.reading else None
+        return Step(ended=Ended(alert, now, reason, outcome.reason, value))
+    if alert.state is State.RECOVERING:
+        return Step(alert)
+    kept = replace(alert, state=State.RECOVERING, recovering_since=now, reason=outcome.reason)
+    return Step(kept)
+
+
+def _shown(rule: Rule, look: Look) -> _Shown:
+    unit, outcome = rule.metric.unit, look.outcome(rule.metric.unit)
+    threshold = outcome.threshold
+    return {
+        "value": quantize(look.reading.value, unit) if look.reading else math.nan,
+        "threshold": None if threshold is None else quantize(threshold, unit),
+        "labels": look.reading.labels if look.reading else {},
+        "reason": outcome.reason,
+    }
