@@ -30,6 +30,7 @@ from tocsin.engine.book import Book
 from tocsin.engine.cluster import Cluster
 from tocsin.engine.engine import Engine
 from tocsin.engine.evaluating import Evaluator
+from tocsin.engine.ledger import Ledger
 from tocsin.engine.publishing import Publisher
 from tocsin.engine.reporting import Reporter
 from tocsin.engine.telling import Teller
@@ -57,7 +58,7 @@ def build_engine(
     meter: Meter,
 ) -> tuple[Engine, Book]:
     """The engine with the given adapters, and the book of its rules."""
-    agenda, cluster = Agenda(), Cluster()
+    agenda, cluster, ledger = Agenda(), Cluster(), Ledger(sources, meter)
     reporter = Reporter(recorder, agenda, clock)
     teller = Teller(cluster, reporter, renderer)
     book = Book(frozenset(sources), settings.defaults.interval, teller)
@@ -69,10 +70,10 @@ def build_engine(
         timetable=Timetable(agenda, clock, settings.evaluation.offset),
         book=book,
         cluster=cluster,
-        asker=Asker(sources, clock, meter),
+        asker=Asker(sources, clock, ledger),
         publisher=publisher,
         teller=teller,
-        meter=meter,
+        ledger=ledger,
     )
     engine = Engine(
         clock=clock,

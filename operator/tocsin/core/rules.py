@@ -11,6 +11,9 @@ from tocsin.core.labels import LabelSelector, Operator, Requirement
 
 MODEL_LABEL = "tocsin.dev/model"
 
+#: The source of `OwnMetric`s; no source of the settings can have such a name.
+OPERATOR_SOURCE = "(operator)"
+
 
 class Severity(StrEnum):
     """How urgent an alert is: P1 to P5."""
@@ -55,6 +58,13 @@ class RuleKey:
 
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}"
+
+
+class OwnMetric(StrEnum):
+    """What the operator measures of itself; these are the queries of `OPERATOR_SOURCE`."""
+
+    SOURCE_REACHABLE = "SourceReachable"
+    EVALUATIONS_MISSED = "EvaluationsMissed"
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,11 @@ from datetime import datetime
 
 import structlog
 
-from tocsin.core.rules import Metric
+from tocsin.core.rules import OPERATOR_SOURCE, Metric
 from tocsin.core.samples import Answer, Failure, FailureKind
-from tocsin.ports import Clock, Meter, Source
+from tocsin.engine.ledger import Ledger
+from tocsin.engine.own_metrics import OwnMetrics
+from tocsin.ports import Clock, Source
 
 _log = structlog.get_logger(__name__)
 
@@ -25,16 +27,12 @@ class Asked:
 class Asker:
     """Asks sources; rules over the same query that are due together share one answer."""
 
-    def __init__(self, sources: Mapping[str, Source], clock: Clock, meter: Meter) -> None:
-        self._sources = sources
+    def __init__(self, sources: Mapping[str, Source], clock: Clock, ledger: Ledger) -> None:
+        own = OwnMetrics(ledger, clock, self._ask)
+        self._sources: Mapping[str, Source] = {**sources, OPERATOR_SOURCE: own}
         self._clock = clock
-        self._meter = meter
+        self._ledger = ledger
         self._open: dict[tuple[str, str, datetime], asyncio.Task[Asked]] = {}
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The sources that there are."""
-        return tuple(sorted(self._sources))
 
     async def ask(self, metric: Metric, due: datetime) -> Asked:
         """The answer to the query of `metric` for an evaluation that was due at `due`."""
@@ -53,8 +51,6 @@ class Asker:
         except Exception as error:  # noqa: BLE001  # a bug shows on the rules that meet it
             _log.exception("source failed", source=metric.source)
             answer = Failure(FailureKind.BUG, f"a bug in Tocsin: {type(error).__name__}: {error}")
-        if isinstance(answer, Failure):
-            self._meter.answered(metric.source, answer.kind, 0)
-        else:
-            self._meter.answered(metric.source, "ok", len(answer.samples))
+        if metric.source != OPERATOR_SOURCE:
+            self._ledger.answered(metric.source, answer, self._clock.now())
         return Asked(answer, at)

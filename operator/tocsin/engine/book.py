@@ -10,7 +10,7 @@ from tocsin.api.v1alpha1.status import MAX_HISTORY
 from tocsin.core.alerts import Ended, EndReason
 from tocsin.core.ends import end_some
 from tocsin.core.evaluate import Past, end_all
-from tocsin.core.rules import Mode, Rule, RuleKey
+from tocsin.core.rules import OPERATOR_SOURCE, Mode, Rule, RuleKey
 from tocsin.engine.record import Record, Stalled
 from tocsin.engine.requests import ids_in, resolve_asked, unknown_message
 from tocsin.engine.restore import restore, restore_parameters
@@ -139,7 +139,7 @@ class Book:
         if not isinstance(parsed, Rule):
             return Stalled("InvalidSpec", "; ".join(map(str, parsed)))
         for metric in parsed.metrics:
-            if metric.source not in self._sources:
+            if metric.source not in (*self._sources, OPERATOR_SOURCE):
                 known = ", ".join(sorted(self._sources)) or "none: set `sources` in the chart"
                 return Stalled(
                     "UnknownSource", f'there is no source "{metric.source}"; known: {known}'

@@ -18,11 +18,12 @@ from tocsin.core.schedule import missed_between
 from tocsin.engine.asking import Asker
 from tocsin.engine.book import Book
 from tocsin.engine.cluster import Cluster
+from tocsin.engine.ledger import Ledger
 from tocsin.engine.publishing import Publisher
 from tocsin.engine.record import Record
 from tocsin.engine.telling import Teller
 from tocsin.engine.timetable import Timetable
-from tocsin.ports import Clock, EventReason, Meter
+from tocsin.ports import Clock, EventReason
 
 _log = structlog.get_logger(__name__)
 
@@ -43,7 +44,7 @@ class Evaluator:
         timetable: Timetable,
         publisher: Publisher,
         teller: Teller,
-        meter: Meter,
+        ledger: Ledger,
     ) -> None:
         self._clock = clock
         self._book = book
@@ -52,7 +53,7 @@ class Evaluator:
         self._timetable = timetable
         self._publisher = publisher
         self._teller = teller
-        self._meter = meter
+        self._ledger = ledger
 
     def plan(self, record: Record) -> None:
         """Make the next evaluation of a new or edited rule due."""
@@ -62,7 +63,8 @@ class Evaluator:
         """An evaluation was due while the one before was still at it: it is not made up for."""
         record = self._book.get(key)
         if record and record.rule:
-            self._meter.missed(1 + missed_between(due, self._clock.now(), record.rule.interval))
+            now = self._clock.now()
+            self._ledger.missed(1 + missed_between(due, now, record.rule.interval), now)
             self._timetable.plan(record)
             _log.warning("evaluation skipped: the one before takes longer", rule=str(key))
 
@@ -72,7 +74,8 @@ class Evaluator:
         if record is None or record.rule is None or not record.due:
             return
         rule, started = record.rule, perf_counter()
-        self._meter.missed(missed_between(due, self._clock.now(), rule.interval))
+        now = self._clock.now()
+        self._ledger.missed(missed_between(due, now, rule.interval), now)
         self._timetable.plan(record)
         asked, *counts = await asyncio.gather(
             *(self._asker.ask(metric, due) for metric in rule.metrics)
@@ -93,7 +96,7 @@ class Evaluator:
             evaluation = decide()
         await self._remember(record, rule, evaluation, asked.at)
         outcome = evaluation.failure.kind if evaluation.failure else "ok"
-        self._meter.evaluated(outcome, perf_counter() - started)
+        self._ledger.evaluated(outcome, perf_counter() - started)
 
     def _gathered(
         self, record: Record, rule: Rule, answer: Answer, counts: Answer | None = None

@@ -9,7 +9,7 @@ from tocsin.api.v1alpha1.base import OneOf, Schema
 from tocsin.api.v1alpha1.cel import rules
 from tocsin.api.v1alpha1.forms import ObjectName
 from tocsin.core.amounts import Unit
-from tocsin.core.rules import Metric
+from tocsin.core.rules import OPERATOR_SOURCE, Metric, OwnMetric
 
 DEFAULT_SOURCE: Final = "default"
 
@@ -62,6 +62,16 @@ class PrometheusMetric(Schema):
     (rate(ml_prediction_latency_seconds_bucket[5m])))`."""
 
 
+class OperatorMetric(Schema):
+    """A number that the operator has of itself."""
+
+    name: OwnMetric
+    """SourceReachable: for each source, as the label `source`, the share of the last minute's
+    queries that it answered, 0 to 1; a source that no rule asks is asked now and then.
+    EvaluationsMissed: how many evaluations of any rule were due and skipped in the last five
+    minutes. Example: `SourceReachable`."""
+
+
 class MetricSpec(OneOf):
     """Where a criterion's numbers come from: exactly one source, and the unit of its numbers."""
 
@@ -71,6 +81,9 @@ class MetricSpec(OneOf):
     prometheus: PrometheusMetric | None = None
     """A query to Prometheus. Example: `{query: ml_prediction_error_ratio}`."""
 
+    operator: OperatorMetric | None = None
+    """A number that the operator has of itself. Example: `{name: SourceReachable}`."""
+
     unit: Unit | None = None
     """What the query's numbers are: Seconds, Milliseconds, Microseconds, Ratio (1 is 100 %),
     Percent, or Bytes. It is needed where an amount has a suffix, like 200ms, and it shows
@@ -78,6 +91,8 @@ class MetricSpec(OneOf):
 
     def to_core(self) -> Metric:
         """The metric as the core knows it."""
+        if self.operator:
+            return Metric(OPERATOR_SOURCE, self.operator.name, self.unit)
         prometheus = self.prometheus
         # For the type checker: pydantic has checked it.
         assert prometheus is not None, "one source is set"  # noqa: S101  # never false

@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from tocsin.core.rules import Metric, Rule, WorkloadSelector
+from tocsin.core.rules import OPERATOR_SOURCE, Metric, Rule, WorkloadSelector
 
 
 def semantics(rule: Rule) -> str:
@@ -40,10 +40,11 @@ def _threshold(rule: Rule) -> dict[str, Any]:
 
 
 def _metric(metric: Metric) -> dict[str, Any]:
-    return {
-        "prometheus": {"source": metric.source, "query": metric.query.strip()},
-        "unit": None if metric.unit is None else metric.unit.value,
-    }
+    unit = None if metric.unit is None else metric.unit.value
+    if metric.source == OPERATOR_SOURCE:
+        return {"operator": str(metric.query), "unit": unit}
+    asked = {"source": metric.source, "query": metric.query.strip()}
+    return {"prometheus": asked, "unit": unit}
 
 
 def _workloads(workloads: WorkloadSelector) -> dict[str, Any]:

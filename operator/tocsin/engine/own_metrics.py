@@ -1,0 +1,36 @@
+"""`metric.operator`: the operator is a source like any other, of numbers about itself."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from tocsin.core.rules import Metric, OwnMetric
+from tocsin.core.samples import Answer, Failure, FailureKind, Sample, Samples
+from tocsin.engine.ledger import Ledger
+from tocsin.ports import Clock
+
+#: Asked of a source that no rule has asked lately; all sources speak PromQL so far.
+_PROBE: Final = "vector(1)"
+
+
+class OwnMetrics:
+    """Answers queries that are names of `OwnMetric`."""
+
+    def __init__(
+        self, ledger: Ledger, clock: Clock, ask: Callable[[Metric], Awaitable[object]]
+    ) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._ask = ask
+
+    async def ask(self, query: str) -> Answer:
+        """The numbers of one metric; one for each source, labelled with its name, where it fits."""
+        match query:
+            case OwnMetric.SOURCE_REACHABLE:
+                silent = self._ledger.silent(self._clock.now())
+                await asyncio.gather(*(self._ask(Metric(name, _PROBE)) for name in silent))
+                shares = sorted(self._ledger.reachable().items())
+                return Samples(tuple(Sample({"source": name}, share) for name, share in shares))
+            case OwnMetric.EVALUATIONS_MISSED:
+                return Samples((Sample({}, float(self._ledger.missed_lately(self._clock.now()))),))
+        return Failure(FailureKind.QUERY_REJECTED, f"the operator has no metric {query}")
