@@ -115,6 +115,19 @@ class StatusWriter(Protocol):
         ...
 
 
+class RuleApplier(Protocol):
+    """Applies the operator's own rules."""
+
+    async def apply(self, rule: Mapping[str, Any]) -> None:
+        """Make `rule`, an MLAlertRule as JSON, or bring it up to date.
+
+        Raises:
+            ConflictError: somebody else has changed it.
+            WriteError: it is not applied.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Rendered:
     """A text made of a template; `problem` says what is wrong with it, if anything."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 
-from tocsin.core.attribution import Attribution, Places
+from tocsin.core.attribution import Attribution, Places, identity_of
 from tocsin.core.criteria.threshold import Threshold
 from tocsin.core.identity import Identity
 from tocsin.core.inventory import Inventory, ObjectRef
@@ -133,7 +133,7 @@ def _expected(rule: Rule, gathered: Gathered, spoken_of: Set[ObjectRef | None]) 
     if rule.workloads is None and not spoken_of - {None}:
         return []
     return [
-        Identity(ref)
+        identity_of(rule, ref, {})
         for ref, workload in gathered.places.selected.items()
         if workload.replicas > 0 and ref not in spoken_of
     ]

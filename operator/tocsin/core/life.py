@@ -45,7 +45,7 @@ def advance(
             step = Step(_observed(rule, prior, now))
         case Move.RELAPSE, Alert():
             firing = replace(_observed(rule, prior, now), state=State.FIRING, recovering_since=None)
-            step = Step(replace(firing, **_shown(rule, look)))
+            step = Step(replace(firing, **_shown(rule, identity, look)))
         case ((Move.RESOLVE | Move.SETTLE), Alert()):
             step = _recover(rule, _observed(rule, prior, now), look, now)
         case Move.HOLD, Alert():
@@ -70,7 +70,7 @@ def _begin(rule: Rule, identity: Identity, look: Look, now: datetime) -> Alert:
         state=State.PENDING,
         active_at=now,
         observed_at=now,
-        **_shown(rule, look),
+        **_shown(rule, identity, look),
     )
 
 
@@ -102,7 +102,7 @@ def _ripen(rule: Rule, alert: Alert, look: Look, met: int, now: datetime) -> Ste
     if not ripe:
         return Step(alert)
     firing = replace(alert, state=State.FIRING, fired_at=now, shadow=rule.mode is Mode.SHADOW)
-    return Step(replace(firing, **_shown(rule, look)), fired=True)
+    return Step(replace(firing, **_shown(rule, alert.identity, look)), fired=True)
 
 
 def _recover(rule: Rule, alert: Alert, look: Look, now: datetime) -> Step:
@@ -118,12 +118,13 @@ def _recover(rule: Rule, alert: Alert, look: Look, now: datetime) -> Step:
     return Step(kept)
 
 
-def _shown(rule: Rule, look: Look) -> _Shown:
+def _shown(rule: Rule, identity: Identity, look: Look) -> _Shown:
     unit, outcome = rule.metric.unit, look.outcome(rule.metric.unit)
     threshold = outcome.threshold
     return {
         "value": quantize(look.reading.value, unit) if look.reading else math.nan,
         "threshold": None if threshold is None else quantize(threshold, unit),
-        "labels": look.reading.labels if look.reading else {},
+        # Without a sample these labels still have to tell the identity after a restart.
+        "labels": look.reading.labels if look.reading else dict(identity.labels),
         "reason": outcome.reason,
     }
