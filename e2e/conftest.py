@@ -7,16 +7,25 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from e2e.cluster import Cluster
-from e2e.stage import RELEASE, RESTRICTED, SYSTEM, Stage, set_up
+from e2e.stage import RELEASE, RESTRICTED, SYSTEM, Stage, set_up, source
 from e2e.tools import Done, Tools
 
 _numbers = itertools.count(1)
 
 
+#: Nine that answer, one that is not there, and one that a test makes slow.
+SOURCES = [
+    source("default"),
+    *(source(f"other-{number}") for number in range(1, 9)),
+    source("absent", "http://nothing.monitoring:9090"),
+    source("slow", "http://slow.monitoring:9090"),
+]
+
+
 @pytest.fixture(scope="session")
 def stage() -> Stage:
     """The cluster with Prometheus and the operator of this checkout."""
-    return set_up()
+    return set_up(sources=SOURCES)
 
 
 @pytest.fixture(scope="session")

@@ -21,12 +21,15 @@ BAD_ROLLOUT = ROOT / "examples" / "model-server" / "deploy" / "bad-rollout.yaml"
 PROMETHEUS_URL = f"http://prometheus.{MONITORING}:9090"
 RESTRICTED = "pod-security.kubernetes.io/enforce=restricted"
 
+
+def source(name: str, url: str = PROMETHEUS_URL) -> dict[str, Any]:
+    """A source as the chart's values have it."""
+    return {"name": name, "prometheus": {"url": url, "timeout": "10s"}}
+
+
 VALUES: dict[str, Any] = {
     "clusterName": "e2e",
-    "sources": [
-        {"name": "default", "prometheus": {"url": PROMETHEUS_URL, "timeout": "10s"}},
-        {"name": "absent", "prometheus": {"url": "http://nothing.monitoring:9090"}},
-    ],
+    "sources": [source("default")],
     "resources": {"requests": {"cpu": "20m", "memory": "96Mi"}},
 }
 
@@ -39,8 +42,11 @@ class Stage:
     operator_image: str
 
 
-def set_up() -> Stage:
-    """Bring everything up, or to what the checkout now says; twice is once."""
+def set_up(**values: Any) -> Stage:
+    """Bring everything up, or to what the checkout now says; twice is once.
+
+    `values` replace the chart's values of the demonstration.
+    """
     cluster = up()
     tools = Tools(cluster)
     with lock(f"stage-{cluster.name}"):
@@ -49,7 +55,7 @@ def set_up() -> Stage:
         tools.apply(MONITORING, ROOT / "e2e" / "prometheus" / "prometheus.yaml")
         make_namespace(tools, SYSTEM)
         stage = Stage(tools, image)
-        install(stage)
+        install(stage, **values)
     tools.kubectl("rollout", "status", "deployment/prometheus", "-n", MONITORING, "--timeout=120s")
     return stage
 

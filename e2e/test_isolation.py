@@ -73,7 +73,7 @@ def test_an_unknown_source_is_told_with_the_known_ones(tools: Tools, namespace: 
     text = QUIET.format(name="typo", query=GOOD)
     tools.apply(namespace, text.replace("query:", "sourceRef: {name: defualt}, query:"))
     status = world.wait_for_state("Invalid", "typo")
-    assert status["message"] == 'there is no source "defualt"; known: absent, default'
+    assert 'there is no source "defualt"; known: absent, default, other-1' in status["message"]
     assert world.wait_for_event("RuleInvalid")["note"] == status["message"]
 
 

@@ -79,10 +79,15 @@ class World:
         )
 
 
+def metrics_page(tools: Tools, release: str = RELEASE, system: str = SYSTEM) -> str:
+    """The operator's own metrics, as Prometheus reads them."""
+    path = f"/api/v1/namespaces/{system}/services/{release}:http/proxy/metrics"
+    return tools.kubectl("get", "--raw", path).stdout
+
+
 def metric(tools: Tools, name: str, release: str = RELEASE, system: str = SYSTEM) -> float:
     """The sum of a metric of the operator's, over all its labels; 0 if it has none yet."""
-    path = f"/api/v1/namespaces/{system}/services/{release}:http/proxy/metrics"
-    page = tools.kubectl("get", "--raw", path).stdout
+    page = metrics_page(tools, release, system)
     lines = (line.rsplit(" ", 1) for line in page.splitlines() if not line.startswith("#"))
     return sum(float(value) for key, value in lines if key.partition("{")[0] == name)
 
