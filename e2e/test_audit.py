@@ -8,7 +8,7 @@ from typing import Any
 
 from e2e.stage import RELEASE, SYSTEM
 from e2e.tools import Tools, wait_for
-from e2e.world import World, restart_operator
+from e2e.world import World, restart_operator, wait_for_evaluations
 
 from .test_columns import rule
 from .test_events import fire_twice
@@ -26,6 +26,7 @@ def test_no_request_is_forbidden_and_every_right_is_used(tools: Tools, namespace
     tools.apply(namespace, rule("twice", "low", "vector(0.312)"))
     world.wait_for_state("Firing", "twice")
     earlier = len(_requests(tools))
+    tools.kubectl("delete", "lease", RELEASE, "-n", SYSTEM)  # it is made again
     restart_operator(tools)  # reads everything anew
     fire_twice(world)  # writes all that it ever writes
 
@@ -36,6 +37,26 @@ def test_no_request_is_forbidden_and_every_right_is_used(tools: Tools, namespace
     print("\nThe chart's rights, all used:", *sorted(granted), sep="\n  ")
     assert used - granted == set(), "asked beyond the chart's rights, and allowed by others"
     assert [entry["requestURI"] for entry in requests if _is_forbidden(entry)] == []
+    assert _leases(requests) == {(SYSTEM, RELEASE)}, "no Lease but its own"
+
+
+def test_a_quiet_rule_costs_no_write_but_the_leases_renewal(tools: Tools, namespace: str) -> None:
+    world = World(tools, namespace)
+    tools.apply(namespace, rule("quiet", "low", "vector(0.1)"))
+    world.wait_for_state("Inactive", "quiet")
+    earlier = len(_requests(tools))
+
+    def written() -> set[tuple[str, str]]:
+        return {
+            (entry["verb"], entry["objectRef"]["resource"])
+            for entry in _requests(tools)[earlier:]
+            if entry["verb"] not in ("get", "list", "watch")
+            and entry["objectRef"].get("namespace") in (SYSTEM, namespace)
+        }
+
+    wait_for("the Lease is renewed", written)
+    wait_for_evaluations(tools, more=30)
+    assert written() == {("update", "leases")}
 
 
 def _requests(tools: Tools) -> list[Json]:
@@ -43,6 +64,16 @@ def _requests(tools: Tools) -> list[Json]:
     log = tools.node("cat", "/var/log/kubernetes/audit.log").stdout
     entries: list[Json] = [json.loads(line) for line in log.splitlines()]
     return [entry for entry in entries if entry["user"]["username"] == USER]
+
+
+def _leases(requests: list[Json]) -> set[tuple[str, str]]:
+    """(namespace, name) of all Leases that requests name; one that makes it does not."""
+    refs = [entry.get("objectRef") or {} for entry in requests]
+    return {
+        (ref["namespace"], ref["name"])
+        for ref in refs
+        if ref.get("resource") == "leases" and ref.get("name")
+    }
 
 
 def _is_forbidden(entry: Json) -> bool:
@@ -61,10 +92,15 @@ def _used(requests: list[Json]) -> set[tuple[str, str]]:
 
 
 def _granted(tools: Tools) -> set[tuple[str, str]]:
-    done = tools.kubectl("get", "clusterrole", f"{SYSTEM}:{RELEASE}", "-o", "json")
+    roles = (
+        ("clusterrole", f"{SYSTEM}:{RELEASE}"),
+        ("role", f"{SYSTEM}:{RELEASE}:lease", "-n", SYSTEM),
+    )
+    granted = [json.loads(tools.kubectl("get", *role, "-o", "json").stdout) for role in roles]
     return {
         (verb, resource)
-        for rights in json.loads(done.stdout)["rules"]
+        for role in granted
+        for rights in role["rules"]
         for resource in rights["resources"]
         for verb in rights["verbs"]
     }

@@ -21,6 +21,7 @@ from tests.chart.values import (
     schema,
     schema_at,
 )
+from tocsin.adapters.kube.rights import ON_THE_LEASE
 from tocsin.api.settings import load_settings
 from tocsin.api.v1alpha1.mlalertrule import MLAlertRuleSpec
 
@@ -36,6 +37,8 @@ RIGHTS = [
     ("apps", ["deployments", "replicasets", "statefulsets"], ["list", "watch"]),
     ("events.k8s.io", ["events"], ["create", "patch"]),
 ]
+LEASES = {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"]}
+LEASE_ROLE = f"{RELEASE_NAMESPACE}:tocsin:lease"
 SOURCE = {"name": "default", "prometheus": {"url": "http://prometheus:9090"}}
 
 
@@ -209,7 +212,7 @@ def test_a_mistake_is_refused_with_its_place(
 def test_the_operator_may_do_exactly_what_it_does(render: Template) -> None:
     made = render()
     assert rights(the(made, "ClusterRole")) == RIGHTS
-    assert objects(made, "Role") == objects(made, "RoleBinding") == []
+    assert [role["metadata"]["name"] for role in objects(made, "Role")] == [LEASE_ROLE]
     binding = the(made, "ClusterRoleBinding")
     account = {"kind": "ServiceAccount", "name": "tocsin", "namespace": RELEASE_NAMESPACE}
     assert binding["subjects"] == [account]
@@ -222,8 +225,9 @@ def test_with_namespaces_to_watch_it_may_do_nothing_beyond_them(render: Template
     assert objects(made, "ClusterRole") == objects(made, "ClusterRoleBinding") == []
     for kind in ("Role", "RoleBinding"):
         where = [found["metadata"]["namespace"] for found in objects(made, kind)]
-        assert where == ["fraud", "search"]
-    assert all(rights(role) == RIGHTS for role in objects(made, "Role"))
+        assert sorted(where) == ["fraud", "search", RELEASE_NAMESPACE]
+    roles = [role for role in objects(made, "Role") if role["metadata"]["name"] != LEASE_ROLE]
+    assert [rights(role) for role in roles] == [RIGHTS] * 2
     for binding in objects(made, "RoleBinding"):
         account = {"kind": "ServiceAccount", "name": "tocsin", "namespace": RELEASE_NAMESPACE}
         assert binding["subjects"] == [account]
@@ -231,11 +235,29 @@ def test_with_namespaces_to_watch_it_may_do_nothing_beyond_them(render: Template
     assert config(made)["watchNamespaces"] == ["fraud", "search"]
 
 
+def test_of_leases_it_may_touch_its_own_alone(render: Template) -> None:
+    for values in ({}, {"watchNamespaces": ["fraud"]}):
+        made = render(values)
+        (role,) = (r for r in objects(made, "Role") if r["metadata"]["name"] == LEASE_ROLE)
+        assert role["metadata"]["namespace"] == RELEASE_NAMESPACE
+        make, touch = role["rules"]
+        assert make == {**LEASES, "verbs": ["create"]}  # which cannot be allowed by name
+        assert touch == {
+            **LEASES,
+            "resourceNames": [config(made)["lease"]["name"]],
+            "verbs": sorted(ON_THE_LEASE),
+        }
+        (binding,) = (r for r in objects(made, "RoleBinding") if r["roleRef"]["name"] == LEASE_ROLE)
+        assert binding["metadata"]["namespace"] == RELEASE_NAMESPACE
+
+
 def test_releases_of_one_name_in_two_namespaces_share_no_role(render: Template) -> None:
     for values, kind in (({}, "ClusterRole"), ({"watchNamespaces": ["fraud"]}, "Role")):
         names = {
-            the(render(values, namespace=namespace), kind)["metadata"]["name"]
+            role["metadata"]["name"]
             for namespace in ("a", "b")
+            for role in objects(render(values, namespace=namespace), kind)
+            if not role["metadata"]["name"].endswith(":lease")
         }
         assert len(names) == 2
 

@@ -1,11 +1,12 @@
 """What the engine needs of the outside, in core's types: adapters fulfil these protocols."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from tocsin.core.lease import Lease
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Answer
 
@@ -128,6 +129,36 @@ class RuleApplier(Protocol):
         ...
 
 
+class LeaseKeeper(Protocol):
+    """Keeps the operator's own Lease."""
+
+    async def read(self) -> Lease | None:
+        """The Lease as it is stored; None if there is none.
+
+        Raises:
+            WriteError: the API server does not say.
+        """
+        ...
+
+    async def write(self, lease: Lease) -> Lease:
+        """Store `lease` if it is still at its version, or make it; the Lease as it is now stored.
+
+        Raises:
+            WriteError: it is not stored.
+        """
+        ...
+
+    def changes(self, silence: float) -> AsyncIterator[Lease]:
+        """What a watch tells of the Lease from now on, until it ends or was silent for so long.
+
+        `silence` is in seconds.
+
+        Raises:
+            WriteError: the watch was refused, or broke.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Rendered:
     """A text made of a template; `problem` says what is wrong with it, if anything."""
@@ -155,6 +186,7 @@ class Census:
     rules: Mapping[str, int] = field(default_factory=dict)
     alerts: Mapping[tuple[str, str], int] = field(default_factory=dict)
     unattributed: Mapping[RuleKey, int] = field(default_factory=dict)
+    echo_age: float | None = None  # seconds
 
 
 class Meter(Protocol):

@@ -7,17 +7,19 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from kubernetes.aio.client import ApiClient
 
 from tocsin.adapters.clock import SystemClock
-from tocsin.adapters.kube.connecting import connect
+from tocsin.adapters.kube.connecting import connect, own_namespace
 from tocsin.adapters.kube.events import KubeEvents
-from tocsin.adapters.kube.rights import missing_rights
+from tocsin.adapters.kube.leases import KubeLeases
+from tocsin.adapters.kube.rights import OwnLease, missing_rights
 from tocsin.adapters.kube.statuses import KubeStatuses
 from tocsin.adapters.metrics import Metrics
 from tocsin.adapters.prometheus import PrometheusSource
@@ -28,17 +30,21 @@ from tocsin.engine.agenda import Agenda
 from tocsin.engine.asking import Asker
 from tocsin.engine.book import Book
 from tocsin.engine.cluster import Cluster
+from tocsin.engine.echo import Echo
 from tocsin.engine.engine import Engine
 from tocsin.engine.evaluating import Evaluator
+from tocsin.engine.heartbeat import Heartbeat
 from tocsin.engine.ledger import Ledger
 from tocsin.engine.publishing import Publisher
 from tocsin.engine.reporting import Reporter
 from tocsin.engine.telling import Teller
 from tocsin.engine.timetable import Timetable
 from tocsin.handlers.operator import watch
+from tocsin.handlers.streams import Streams
 from tocsin.ports import Clock, EventRecorder, Meter, Renderer, Source, StatusWriter
 from tocsin.web.logs import set_up_logs
 from tocsin.web.pages import OperatorPages
+from tocsin.web.readiness import Readiness
 from tocsin.web.server import serving
 
 _log = structlog.get_logger(__name__)
@@ -110,10 +116,10 @@ def run(config: Path) -> int:
 
 
 async def _serve(settings: Settings) -> None:
-    clock, metrics = SystemClock(), Metrics()
+    clock, metrics, streams = SystemClock(), Metrics(), Streams()
     identity = os.environ.get("POD_NAME") or socket.gethostname()
     sources = {source.name: _source(source) for source in settings.sources}
-    async with await connect() as api:
+    async with await connect() as api, await connect() as watching:
         engine, book = build_engine(
             settings,
             clock=clock,
@@ -123,28 +129,38 @@ async def _serve(settings: Settings) -> None:
             renderer=GoTemplates(),
             meter=metrics,
         )
-        pages = OperatorPages(engine, book, clock, metrics.page, _rights(api, metrics, settings))
+        lease = OwnLease(settings.lease.namespace or own_namespace(), settings.lease.name)
+        echo = Echo(lease.name, streams.cut)
+        heartbeat = Heartbeat(
+            clock=clock,
+            keeper=KubeLeases(api, watching, metrics.requested, lease.namespace, lease.name),
+            holder=identity,
+            every=settings.lease.renew_interval,
+            echo=echo,
+            unobserved=lambda: bool(engine.unlisted) or book.has_unobserved(),
+            count=metrics.renewed,
+        )
+        rights = _rights(api, metrics, settings, lease)
+        readiness = Readiness(engine, echo, clock, rights, lambda: metrics.forbidden)
+        pages = OperatorPages(engine, book, echo, clock, metrics.page, readiness)
+        watches = partial(
+            watch, engine, metrics.requested, streams,
+            namespaces=settings.watch_namespaces, identity=identity,
+        )  # fmt: skip
         async with serving(pages, settings.web.host, settings.web.port) as port:
             _log.info("listening", host=settings.web.host, port=port)
-            await _until_told(settings, engine, metrics, identity)
+            await _until_told(engine, partial(_watch_alive, book, heartbeat, watches))
         for source in sources.values():
             source.close()
 
 
-async def _until_told(settings: Settings, engine: Engine, metrics: Metrics, identity: str) -> None:
+async def _until_told(
+    engine: Engine, watch_all: Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+) -> None:
     """Run engine and watches; SIGTERM and SIGINT end both, and so does the end of either."""
     ready = asyncio.Event()
     deciding = asyncio.create_task(engine.run(), name="engine")
-    watching = asyncio.create_task(
-        watch(
-            engine,
-            metrics.requested,
-            namespaces=settings.watch_namespaces,
-            identity=identity,
-            ready=ready,
-        ),
-        name="watches",
-    )
+    watching = asyncio.create_task(watch_all(ready), name="watches")
     handing_over = asyncio.create_task(_end_quickly(ready, watching), name="signals")
     tasks = (deciding, watching, handing_over)
     try:
@@ -159,10 +175,25 @@ async def _until_told(settings: Settings, engine: Engine, metrics: Metrics, iden
             task.result()
 
 
+async def _watch_alive(
+    book: Book, heartbeat: Heartbeat, watches: Callable[..., Awaitable[None]], ready: asyncio.Event
+) -> None:
+    """Watch, once it is known until when the former process lived, and with a heartbeat."""
+    book.lived_until = await heartbeat.lived_until()
+    beating = asyncio.create_task(heartbeat.run(), name="heartbeat")
+    try:
+        await watches(ready=ready)
+    finally:
+        beating.cancel()
+        await asyncio.wait([beating])
+
+
 async def _end_quickly(ready: asyncio.Event, watching: asyncio.Task[None]) -> None:
-    """Once kopf has set its signal handlers, replace them: its own way to end takes over 5 s."""
-    await ready.wait()
+    """End on a signal, also once kopf has set its own handlers: its way to end takes over 5 s."""
     loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, watching.cancel)
+    await ready.wait()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, watching.cancel)
 
@@ -181,7 +212,7 @@ def _source(source: SourceSettings) -> PrometheusSource:
 
 
 def _rights(
-    api: ApiClient, metrics: Metrics, settings: Settings
+    api: ApiClient, metrics: Metrics, settings: Settings, lease: OwnLease
 ) -> Callable[[], Awaitable[list[str]]]:
     namespaces = settings.watch_namespaces or (None,)
-    return lambda: missing_rights(api, metrics.requested, namespaces)
+    return lambda: missing_rights(api, metrics.requested, namespaces, lease)

@@ -1,5 +1,6 @@
 """An API server on loopback that answers what a test lays down, in order."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -21,6 +22,13 @@ class Request:
     body: Any
 
 
+@dataclass(frozen=True)
+class Stream:
+    """An answer that stays open after these lines, as that to a watch does."""
+
+    lines: tuple[Any, ...] = ()
+
+
 @dataclass
 class ApiServer:
     """What it was asked, what it will answer (status, body), and what was counted of it."""
@@ -29,6 +37,7 @@ class ApiServer:
     requests: list[Request] = field(default_factory=list)
     counted: list[tuple[str, str, str]] = field(default_factory=list)
     url: str = ""
+    ending: asyncio.Event = field(default_factory=asyncio.Event)
 
     def will(self, status: int, body: Any = None) -> None:
         """Answer the next open request so; without a body as the real one does."""
@@ -39,7 +48,7 @@ class ApiServer:
         """What adapters report of their requests."""
         self.counted.append((verb, kind, code))
 
-    async def answer(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         """Note the request and answer it."""
         raw = await request.read()
         self.requests.append(
@@ -56,9 +65,19 @@ class ApiServer:
             assert request.transport
             request.transport.close()
             return web.Response()
+        if isinstance(body, Stream):
+            return await self._stream(request, body)
         if isinstance(body, str):
             return web.Response(status=status, text=body)
         return web.json_response(body, status=status)
+
+    async def _stream(self, request: web.Request, stream: Stream) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        for line in stream.lines:
+            await response.write(orjson.dumps(line) + b"\n")
+        await self.ending.wait()
+        return response
 
 
 @contextlib.asynccontextmanager
@@ -76,4 +95,5 @@ async def api_server() -> AsyncIterator[tuple[ApiServer, ApiClient]]:
         async with ApiClient(Configuration(host=server.url)) as client:
             yield server, client
     finally:
+        server.ending.set()
         await runner.cleanup()

@@ -22,6 +22,7 @@ sources:
 - name: thanos
   prometheus: {url: "https://thanos.example.com/prefix"}
 defaults: {interval: 1m}
+lease: {name: alerting, namespace: ml, renewInterval: 1s}
 web: {host: 0.0.0.0, port: 0}
 evaluation: {offset: 0s}
 log: {level: debug}
@@ -45,6 +46,9 @@ def test_all_that_can_be_set_is_read(tmp_path: Path) -> None:
     assert first.ca_file == Path("/etc/tocsin/ca.crt")
     assert second.url == "https://thanos.example.com/prefix"
     assert settings.defaults.interval == timedelta(minutes=1)
+    lease = settings.lease
+    assert (lease.name, lease.namespace) == ("alerting", "ml")
+    assert lease.renew_interval == timedelta(seconds=1)
     assert (settings.web.host, settings.web.port) == ("0.0.0.0", 0)  # noqa: S104  # read, not bound
     assert settings.evaluation.offset == timedelta()
     assert settings.log.level is LogLevel.DEBUG

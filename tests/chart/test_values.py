@@ -21,6 +21,7 @@ from tests.chart.values import (
 from tocsin.api.settings import (
     Defaults,
     EvaluationSettings,
+    LeaseSettings,
     LogLevel,
     LogSettings,
     PrometheusSettings,
@@ -117,7 +118,7 @@ def test_everything_has_each_value_of_the_schema_and_none_as_it_is_by_default() 
 
 def test_values_and_the_operators_settings_have_the_same_names() -> None:
     values = ROOT["properties"]
-    given = {"clusterName", "watchNamespaces", "sources", "defaults", "evaluation", "log"}
+    given = {"clusterName", "watchNamespaces", "sources", "defaults", "evaluation", "log", "lease"}
     assert names(Settings) == given | {"web"}
     for name, model in (
         ("defaults", Defaults),
@@ -125,6 +126,8 @@ def test_values_and_the_operators_settings_have_the_same_names() -> None:
         ("log", LogSettings),
     ):
         assert names(model) == values[name]["properties"].keys()
+    own = {"name", "namespace"}  # the release's
+    assert names(LeaseSettings) - own == values["lease"]["properties"].keys()
     source = ROOT["definitions"]["source"]["properties"]
     assert names(SourceSettings) == source.keys()
     become = {"credentialsSecretRef": "credentialsDir", "caSecretRef": "caFile"}

@@ -109,12 +109,20 @@ def test_a_restored_firing_alert_goes_on_as_it_was() -> None:
 @pytest.mark.parametrize("state", [State.PENDING, State.FIRING])
 @pytest.mark.parametrize("unseen", UNSEEN)
 def test_an_unseen_alert_holds_and_says_once_since_when(state: State, unseen: Look) -> None:
-    prior = alert(state=state)
+    prior = alert(state=state, observed_at=None)
     for when in (10, 20, 5000):
         taken = advance(WAITS, prior.identity, prior, unseen, 0, at(when))
         assert not taken.ended
         assert taken.alert == replace(prior, unobserved_since=at(10))
         prior = taken.alert
+
+
+@pytest.mark.parametrize("unseen", UNSEEN)
+def test_an_alert_is_unobserved_since_it_was_seen_last(unseen: Look) -> None:
+    prior = alert(observed_at=at(4))
+    taken = advance(WAITS, prior.identity, prior, unseen, 0, at(10))
+    assert taken.alert
+    assert taken.alert.unobserved_since == at(4)
 
 
 def test_a_firing_alert_that_is_seen_again_is_no_longer_unobserved() -> None:

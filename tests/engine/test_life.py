@@ -38,7 +38,8 @@ STEPS = st.lists(
         st.sampled_from([10, 10, 10, 20, 21, 50]),  # seconds since the step before
         ANSWERS,
         st.fixed_dictionaries(dict.fromkeys(NAMES, REPLICAS)),
-        st.sampled_from([False, False, False, True]),  # a restart before the step
+        # a restart before the step: none, one after which nobody knows until when, one with a Lease
+        st.sampled_from([None, None, None, "lost", "known"]),
     ),
     max_size=14,
 )
@@ -51,6 +52,7 @@ class Life:
 
     rule: Rule
     now: datetime = T0
+    stepped_at: datetime = T0
     record: Record = field(default_factory=lambda: Record(RuleKey("fraud", "latency"), "u", 1, "1"))
     met: dict[str, tuple[datetime, timedelta]] = field(default_factory=dict)
 
@@ -61,13 +63,16 @@ class Life:
     def compose(self) -> None:
         self.record.status = compose(self.record, RENDERER, self.now)
 
-    def restart(self) -> None:
-        """Forget everything but the status."""
+    def restart(self, lived_until: datetime | None = None) -> None:
+        """Forget everything but the status, and until when the operator lived."""
         fresh = Record(self.record.key, "u", 1, "1", rule=self.rule, status=self.record.status)
         fresh.history = tuple(fresh.status["history"])
-        fresh.past = Past(restore(self.rule, fresh.status))
+        fresh.past = Past(restore(self.rule, fresh.status, lived_until))
         self.record = fresh
-        self.met = {}
+        if lived_until is None:  # only the beginning is known to have been observed
+            for key, alert in fresh.alerts.items():
+                if key in self.met and not alert.unobserved_since:
+                    self.met[key] = (alert.active_at, timedelta())
         self.compose()
 
     def step(self, one: Answer, there: Inventory) -> Evaluation:
@@ -75,6 +80,7 @@ class Life:
         self.record.past, self.record.evaluation = done.past, done
         self.compose()
         self._account(done)
+        self.stepped_at = self.now
         return done
 
     def _account(self, done: Evaluation) -> None:
@@ -116,7 +122,7 @@ def lived(waits: int, steps: Sequence[Any]) -> Sequence[tuple[Life, Mapping[str,
     for gap, series, replicas, restarts in steps:
         life.now += seconds(gap)
         if restarts:
-            life.restart()
+            life.restart(life.stepped_at if restarts == "known" else None)
         there = inventory(
             *(
                 workload(REFS[name], name, replicas=count)
@@ -178,10 +184,20 @@ def test_a_restart_ends_nothing_fires_nothing_and_changes_nothing_in_status(
         life.now += seconds(3600)
         life.restart()
         assert life.record.status == before
-        unseen = {"observed_at": None, "missing_since": None}
         assert life.record.alerts == {
-            key: replace(alert, **unseen, **_shown(alert)) for key, alert in done.alerts.items()
+            key: replace(
+                alert,
+                observed_at=alert.unobserved_since or _surely_observed(alert),
+                missing_since=None,
+                **_shown(alert),
+            )
+            for key, alert in done.alerts.items()
         }
+
+
+def _surely_observed(alert: Alert) -> datetime | None:
+    """Where no Lease says more, what counts time begins at its beginning; firing counts none."""
+    return alert.active_at if alert.state is State.PENDING else None
 
 
 def _shown(alert: Alert) -> dict[str, Any]:
@@ -202,7 +218,7 @@ def test_a_restart_only_moves_the_beginning_of_what_is_pending_and_forward(
         for key, alert in pending.items():
             moved = after.alerts[key]
             assert moved.active_at >= alert.active_at
-            assert moved.state is State.PENDING
+            assert moved.state is State.PENDING or alert.unobserved_since
 
 
 def test_an_identity_is_found_again_in_status() -> None:

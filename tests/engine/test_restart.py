@@ -1,5 +1,6 @@
 """A restart at any moment delays, and changes nothing else."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -87,6 +88,97 @@ async def test_while_pending_only_the_beginning_moves_and_forward() -> None:
     assert world.status()["state"] == "Pending"
     await world.tick(5)
     assert world.status()["state"] == "Firing"
+
+
+async def pending(seconds: int, for_: str = "60s") -> World:
+    """A world with a rule that has been pending for so long."""
+    world = await started(for_=for_)
+    world.value(scorer=12)
+    await world.tick(seconds)
+    assert world.status()["state"] == "Pending"
+    return world
+
+
+def active_at(world: World) -> datetime:
+    """When the only alert began."""
+    return read_time(world.status()["alerts"][0]["activeAt"])
+
+
+async def test_an_operator_that_is_back_within_two_intervals_goes_on_counting() -> None:
+    world = await pending(30)
+    before, lived_until = world.status(), world.clock.now()
+    world.clock.step(5)
+    world.restart(lived_until)
+    await world.tick(5)
+    assert world.status() == before
+    left = active_at(world) + timedelta(seconds=60) - world.clock.now()
+    await world.tick(int(left.total_seconds()) - 1)
+    assert world.status()["state"] == "Pending"
+    await world.tick(1)
+    assert world.status()["state"] == "Firing"
+
+
+async def test_the_time_in_which_no_operator_lived_is_left_out_and_nothing_fires_at_once() -> None:
+    world = await pending(30)
+    before, lived_until = active_at(world), world.clock.now()
+    world.clock.step(100)
+    world.restart(lived_until)
+    await world.tick(5)
+    assert world.status()["state"] == "Pending"
+    moved = active_at(world)
+    assert timedelta(seconds=100) < moved - before <= timedelta(seconds=105)
+    assert world.clock.now() - moved <= timedelta(seconds=30)
+    await world.tick(60)
+    assert read_time(world.status()["alerts"][0]["firedAt"]) == moved + timedelta(seconds=60)
+
+
+async def test_a_gap_that_began_while_the_operator_lived_counts_from_there() -> None:
+    world = await pending(30)
+    before, seen = active_at(world), world.clock.now()
+    world.source.answers["q"] = DOWN
+    await world.tick(60)
+    lived_until = world.clock.now()
+    world.restart(lived_until)
+    world.value(scorer=12)
+    await world.tick(5)
+    gap = active_at(world) - before
+    assert timedelta(seconds=60) <= gap <= world.clock.now() - seen + timedelta(seconds=5)
+
+
+async def test_a_lease_that_is_older_than_the_alert_moves_it_to_now_at_most() -> None:
+    world = await pending(6)
+    lived_until = active_at(world) - timedelta(seconds=4)
+    world.clock.step(100)
+    world.restart(lived_until)
+    await world.tick(5)
+    assert active_at(world) <= world.clock.now()
+
+
+async def test_while_a_rule_was_broken_nobody_looked_though_the_operator_lived() -> None:
+    world = await pending(30)
+    world.apply(rule(severity="nonsense"))
+    await world.tick(600)
+    lived_until = world.clock.now()
+    world.restart(lived_until)
+    await world.tick(5)
+    world.apply(rule(**{"for": "60s"}))
+    await world.tick(5)
+    assert world.status()["state"] == "Pending"
+    assert world.clock.now() - active_at(world) <= timedelta(seconds=5)
+
+
+async def test_what_a_restart_left_unobserved_is_known_until_it_was_looked_at() -> None:
+    world = await pending(30)
+    assert not world.book.has_unobserved()
+    world.source.hangs = True
+    world.restart(world.clock.now())
+    assert world.book.has_unobserved()
+    await world.tick(5)
+    assert world.book.has_unobserved()
+    world.source.hangs = False
+    world.source.released.set()
+    await world.tick(10)
+    assert not world.book.has_unobserved()
 
 
 async def test_what_recovered_meanwhile_is_resolved_by_the_first_good_value() -> None:

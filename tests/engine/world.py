@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import yaml
@@ -95,9 +96,10 @@ class World:
         for kind in kinds or WATCHED_KINDS:
             self.engine.listed(kind, None, there.get(kind, set()))
 
-    def restart(self) -> None:
-        """A new process: it knows what the watches tell, rules first."""
+    def restart(self, lived_until: datetime | None = None) -> None:
+        """A new process: it knows what the Lease says and what the watches tell, rules first."""
         self._build()
+        self.book.lived_until = lived_until
         for body in self.api.rules.values():
             self.engine.saw(KIND, body)
         for body in self.deployments.values():

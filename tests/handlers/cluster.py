@@ -39,9 +39,12 @@ class ApiServer:
             plural: asyncio.Event() for kinds in KINDS.values() for plural in kinds
         }
         self._watches: dict[str, list[asyncio.Queue[dict[str, Any] | None]]] = {}
+        self.silent = False
 
     def tell(self, plural: str, kind: str, body: dict[str, Any]) -> None:
-        """An event to all who watch."""
+        """An event to all who watch; lost while the server is `silent`."""
+        if self.silent:
+            return
         for watch in self._watches.get(plural, ()):
             watch.put_nowait({"type": kind, "object": body})
 

@@ -13,6 +13,7 @@ from tests.handlers.cluster import KINDS, ApiServer, api_server
 from tests.handlers.watched import Notes, pod
 from tocsin.engine.engine import WATCHED_KINDS
 from tocsin.handlers.operator import WATCHED, watch
+from tocsin.handlers.streams import Streams
 
 KIND_NAMES = {kind for kinds in KINDS.values() for kind in kinds.values()}
 
@@ -58,12 +59,20 @@ async def watching(
     server: ApiServer,
     notes: Noticing,
     namespaces: Sequence[str] = (),
+    streams: Streams | None = None,
 ) -> AsyncIterator[asyncio.Task[None]]:
     """The watches while this lasts; their end must be quick."""
     monkeypatch.setenv("KUBECONFIG", str(folder / "kubeconfig"))
     ready = asyncio.Event()
     running = asyncio.create_task(
-        watch(notes, notes.count, namespaces=namespaces, identity="test", ready=ready)
+        watch(
+            notes,
+            notes.count,
+            streams or Streams(),
+            namespaces=namespaces,
+            identity="test",
+            ready=ready,
+        )
     )
     try:
         yield running
@@ -106,6 +115,39 @@ async def test_every_kind_is_listed_and_watched_and_nothing_else_is_asked(
     discovery = {"/api", "/apis", *(path.rpartition("/")[0] for path in resources)}
     others = {path for _, path, _ in server.requests} - resources - discovery
     assert others <= {"/apis/apiextensions.k8s.io/v1"}  # the version is looked at, nothing in it
+
+
+async def test_streams_that_went_silent_are_begun_anew_from_outside_and_tell_what_was_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes, streams = Noticing(), Streams()
+    async with (
+        api_server(tmp_path / "kubeconfig") as server,
+        watching(tmp_path, monkeypatch, server, notes, streams=streams),
+    ):
+        await notes.until(lambda: len(notes.lists()) == 5)
+        async with asyncio.timeout(5):
+            await asyncio.gather(*(one.wait() for one in server.watched.values()))
+        server.silent = True  # as where packets are dropped: no event, no end, no error
+        server.objects["mlalertrules"] = [pod("meanwhile")]
+        server.tell("mlalertrules", "ADDED", pod("meanwhile"))
+        told, began = len(notes.told), time.monotonic()
+        streams.cut()
+        await notes.until(lambda: ("saw", "MLAlertRule", "meanwhile") in notes.told)
+        await notes.until(lambda: sum(one[0] == "listed" for one in notes.told[told:]) == 5)
+        assert time.monotonic() - began < 5
+
+
+async def test_requests_that_kopf_repeats_within_are_counted_with_their_codes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = Noticing()
+    async with api_server(tmp_path / "kubeconfig") as server:
+        server.refuse = {"pods": [403]}
+        async with watching(tmp_path, monkeypatch, server, notes):
+            await notes.until(lambda: len(notes.lists()) == 5)
+    assert notes.counted.count(("list", "pods", "403")) == 1
+    assert {code for _, _, code in notes.counted} == {"200", "403"}
 
 
 async def test_with_namespaces_each_is_listed_and_watched_on_its_own(

@@ -4,10 +4,11 @@ import inspect
 from typing import Any
 
 import pytest
-from kopf._cogs.clients import errors, watching
+from kopf._cogs.clients import api, errors, watching
 
-from tests.handlers.watched import BROKEN, GONE_410, Notes, event, play, pod
+from tests.handlers.watched import BROKEN, GONE_410, SILENCE, Notes, event, play, pod
 from tocsin.handlers import tap
+from tocsin.handlers.streams import Streams
 from tocsin.handlers.tap import tapped
 
 HOW_TO_MEND = (
@@ -122,23 +123,60 @@ async def test_a_body_without_a_name_does_not_end_the_stream(body: dict[str, Any
     assert ("saw", "Pod", "b") in notes.told
 
 
+async def test_streams_that_are_cut_begin_anew_with_a_list_at_once() -> None:
+    streams = Streams()
+
+    def cut(told: tuple[Any, ...]) -> None:
+        if told == ("saw", "Pod", "b"):
+            streams.cut()
+
+    notes = Notes(after=cut)
+    events = [event("ADDED", pod("b")), SILENCE]
+    await play([[[pod("a")]], [[pod("a")]], [[]]], [events, events], notes=notes, streams=streams)
+    assert [told for told in notes.told if told[0] == "listed"] == [
+        ("listed", "Pod", None, {"a"}),
+        ("listed", "Pod", None, {"a"}),
+        ("listed", "Pod", None, set()),
+    ]
+
+
+async def test_a_list_that_is_cut_is_no_list() -> None:
+    streams = Streams()
+
+    def cut(told: tuple[Any, ...]) -> None:
+        if told == ("saw", "Pod", "a"):
+            streams.cut()
+
+    notes = Notes(after=cut)
+    await play([[[pod("a")], SILENCE], [[pod("b")]]], [], notes=notes, streams=streams)
+    assert [told for told in notes.told if told[0] == "listed"] == [("listed", "Pod", None, {"b"})]
+
+
+async def test_a_time_limit_within_a_stream_is_not_taken_for_a_cut() -> None:
+    async def late() -> bool:
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        await Streams().run(late())
+
+
 async def test_kopf_itself_gets_nothing_but_the_end_of_each_list() -> None:
     _, passed = await play([[[pod("a")]], [[]]], [[event("DELETED", pod("a")), GONE_410]])
     assert passed == [watching.Bookmark.LISTED, watching.Bookmark.LISTED]
 
 
 def test_afterwards_kopf_is_as_it_was_even_after_an_error() -> None:
-    before = watching.continuous_watch, watching.watch_objs
+    before = watching.continuous_watch, watching.watch_objs, errors.check_response
     notes = Notes()
 
     def fail() -> None:
-        with tapped(notes, notes.count):
+        with tapped(notes, notes.count, Streams()):
             assert watching.continuous_watch is not before[0]
             raise KeyError
 
     with pytest.raises(KeyError):
         fail()
-    assert (watching.continuous_watch, watching.watch_objs) == before
+    assert (watching.continuous_watch, watching.watch_objs, errors.check_response) == before
 
 
 def test_what_the_tap_takes_hold_of_is_there_in_the_pinned_kopf() -> None:
@@ -155,3 +193,4 @@ def test_what_the_tap_takes_hold_of_is_there_in_the_pinned_kopf() -> None:
     assert "watch_objs(" in inner, HOW_TO_MEND
     assert "yield {'type': None, 'object': obj}" in inner, HOW_TO_MEND
     assert "yield Bookmark.LISTED" in inner, HOW_TO_MEND
+    assert "await errors.check_response(" in inspect.getsource(api), HOW_TO_MEND

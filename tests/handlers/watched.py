@@ -12,9 +12,12 @@ import pytest
 from kopf._cogs.clients import api, fetching, watching
 from kopf._cogs.structs.references import Resource
 
+from tocsin.handlers.streams import Streams
 from tocsin.handlers.tap import tapped
 
 PODS = Resource("", "v1", "pods", kind="Pod", namespaced=True)
+#: In place of a chunk or event: nothing comes any more, and no end.
+SILENCE = "silence"
 GONE_410 = {"type": "ERROR", "object": {"code": 410, "message": "too old"}}
 
 
@@ -35,12 +38,14 @@ class Notes:
     told: list[tuple[Any, ...]] = field(default_factory=list)
     refuse: Callable[[Mapping[str, Any]], bool] = lambda _: False
     counted: list[tuple[str, str, str]] = field(default_factory=list)
+    after: Callable[[tuple[Any, ...]], object] = lambda _: None
 
     def saw(self, kind: str, body: Mapping[str, Any]) -> None:
         """Note it."""
         if self.refuse(body):
             raise ValueError("this cannot be taken in")
         self.told.append(("saw", kind, body["metadata"]["name"]))
+        self.after(self.told[-1])
 
     def gone(self, kind: str, namespace: str, name: str) -> None:
         """Note it."""
@@ -69,8 +74,7 @@ class Script:
     async def fetch_objs(self, **_: Any) -> AsyncIterator[tuple[list[Any], str]]:
         """One list."""
         for chunk in self.lists.pop(0):
-            if isinstance(chunk, Exception):
-                raise chunk
+            await _fail_or_hang(chunk)
             yield chunk, "1"
 
     async def stream(self, **_: Any) -> AsyncIterator[Any]:
@@ -79,15 +83,21 @@ class Script:
             self.over.set()
             await asyncio.Event().wait()
         for one in self.watches.pop(0):
-            if isinstance(one, Exception):
-                raise one
+            await _fail_or_hang(one)
             yield one
 
 
+async def _fail_or_hang(one: Any) -> None:
+    if isinstance(one, Exception):
+        raise one
+    if one == SILENCE:
+        await asyncio.Event().wait()
+
+
 @contextmanager
-def played(script: Script, notes: Notes) -> Iterator[None]:
+def played(script: Script, notes: Notes, streams: Streams | None = None) -> Iterator[None]:
     """kopf's watching, tapped, on a script."""
-    with pytest.MonkeyPatch.context() as patch, tapped(notes, notes.count):
+    with pytest.MonkeyPatch.context() as patch, tapped(notes, notes.count, streams or Streams()):
         patch.setattr(fetching, "fetch_objs", script.fetch_objs)
         patch.setattr(api, "stream", script.stream)
         yield
@@ -99,6 +109,7 @@ async def play(
     *,
     notes: Notes | None = None,
     namespace: str | None = None,
+    streams: Streams | None = None,
 ) -> tuple[Notes, list[Any]]:
     """Run kopf's endless watch on a script until it hangs; what was told, and what kopf got."""
     notes = notes or Notes()
@@ -112,7 +123,7 @@ async def play(
         async for one in stream:
             passed.append(one)  # noqa: PERF401  # what came before an error counts too
 
-    with played(script, notes):
+    with played(script, notes, streams):
         running = asyncio.create_task(run())
         over = asyncio.create_task(script.over.wait())
         await asyncio.wait({running, over}, timeout=3, return_when=asyncio.FIRST_COMPLETED)

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from tocsin.adapters.metrics import Metrics
 from tocsin.adapters.templates import GoTemplates
 from tocsin.api.settings import Settings
+from tocsin.engine.echo import Echo
 from tocsin.ports import Notice
 from tocsin.web.pages import OperatorPages
+from tocsin.web.readiness import Readiness
 from tocsin.wiring import build_engine
 
 
@@ -44,6 +46,13 @@ class Operator:
         self.metrics = Metrics()
         self.missing: list[str] = []
         self.asked_rights = 0
+        self.reconnections: list[datetime] = []
+        self.echo = Echo(
+            "tocsin",
+            lambda: self.reconnections.append(self.clock.time),
+            lambda: self.clock.now().timestamp(),
+        )
+        self.echo.heard()
         self.engine, self.book = build_engine(
             Settings(cluster_name="test"),
             clock=self.clock,
@@ -53,9 +62,17 @@ class Operator:
             renderer=GoTemplates(),
             meter=self.metrics,
         )
-        self.pages = OperatorPages(
-            self.engine, self.book, self.clock, self.metrics.page, self._rights
+        readiness = Readiness(
+            self.engine, self.echo, self.clock, self._rights, lambda: self.metrics.forbidden
         )
+        self.pages = OperatorPages(
+            self.engine, self.book, self.echo, self.clock, self.metrics.page, readiness
+        )
+
+    def live(self, seconds: float) -> None:
+        """Let time pass, at the end of which a renewal comes back."""
+        self.clock.move(seconds)
+        self.echo.heard()
 
     async def _rights(self) -> list[str]:
         self.asked_rights += 1

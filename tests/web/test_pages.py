@@ -99,11 +99,58 @@ async def test_a_right_to_write_that_is_missing_is_named_though_everything_was_l
     assert await site.get("/readyz") == (200, "ok\n")
 
 
+async def test_a_right_that_is_taken_away_later_is_named_once_a_request_was_refused(
+    site: Site,
+) -> None:
+    operator = site.operator
+    site.list_all()
+    assert await site.get("/readyz") == (200, "ok\n")
+    operator.missing = ["list pods in all namespaces"]
+    operator.live(60)
+    assert await site.get("/readyz") == (200, "ok\n")
+    operator.metrics.requested("list", "pods", "403")
+    assert await site.get("/readyz") == (503, "missing rights: list pods in all namespaces\n")
+    operator.missing = []
+    operator.live(10)
+    assert await site.get("/readyz") == (200, "ok\n")
+    operator.live(60)
+    assert await site.get("/readyz") == (200, "ok\n")
+    assert operator.asked_rights == 3
+
+
+async def test_readyz_fails_while_no_renewal_comes_back_and_healthz_does_not(site: Site) -> None:
+    operator = site.operator
+    site.list_all()
+    operator.clock.move(30)
+    assert await site.get("/readyz") == (200, "ok\n")
+    operator.clock.move(4)
+    operator.echo.troubles["renewing"] = "renewing it failed: connection refused"
+    said = (
+        "the watch on Lease tocsin has not told of a renewal for 34 s: "
+        "renewing it failed: connection refused\n"
+    )
+    assert await site.get("/readyz") == (503, said)
+    operator.clock.move(600)
+    operator.engine.start_due()  # the loop goes round
+    assert await site.get("/healthz") == (200, "ok\n")
+    operator.echo.heard()
+    assert await site.get("/readyz") == (200, "ok\n")
+
+
+async def test_the_age_of_the_echo_is_a_metric(site: Site) -> None:
+    site.operator.clock.move(7)
+    assert "tocsin_lease_echo_age_seconds 7.0" in (await site.get("/metrics"))[1]
+
+
+def test_before_the_first_echo_its_age_is_not_known() -> None:
+    assert "tocsin_lease_echo_age_seconds NaN" in Operator().metrics.page(Census())[0].decode()
+
+
 async def test_no_right_is_asked_for_again_once_none_is_missing(site: Site) -> None:
     site.list_all()
     for _ in range(3):
         assert await site.get("/readyz") == (200, "ok\n")
-        site.operator.clock.move(10)
+        site.operator.live(10)
     assert site.operator.asked_rights == 1
 
 
@@ -116,6 +163,8 @@ DOCUMENTED = {
     "tocsin_api_requests",
     "tocsin_rules",
     "tocsin_alerts",
+    "tocsin_lease_renewals",
+    "tocsin_lease_echo_age_seconds",
     "tocsin_series_unattributed",
 }
 
@@ -128,6 +177,7 @@ async def test_the_page_of_metrics_is_read_by_prometheus_and_has_the_documented_
     metrics.missed(2)
     metrics.answered("default", "ok", 30)
     metrics.requested("patch", "mlalertrules/status", "200")
+    metrics.renewed("ok")
     status, text = await site.get("/metrics")
     families = {family.name: family for family in text_string_to_metric_families(text)}
     assert status == 200
@@ -147,6 +197,7 @@ async def test_the_page_of_metrics_is_read_by_prometheus_and_has_the_documented_
     assert values["tocsin_evaluations_missed_total",] == 2
     assert values["tocsin_source_answers_total", "default", "ok"] == 1
     assert values["tocsin_source_samples_total", "default"] == 30
+    assert values["tocsin_lease_renewals_total", "ok"] == 1
     assert values["tocsin_api_requests_total", "200", "mlalertrules/status", "patch"] == 1
 
 

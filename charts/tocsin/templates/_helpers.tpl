@@ -15,6 +15,11 @@ roles stand beside ours, in the cluster or in a namespace that both watch.
 {{- printf "%s:%s" .Release.Namespace (include "tocsin.fullname" .) -}}
 {{- end -}}
 
+{{/* Apart from the above, which may stand in the release's own namespace too. */}}
+{{- define "tocsin.leaseRoleName" -}}
+{{- printf "%s:lease" (include "tocsin.roleName" .) -}}
+{{- end -}}
+
 {{- define "tocsin.serviceAccountName" -}}
 {{- if .Values.serviceAccount.create -}}
 {{- .Values.serviceAccount.name | default (include "tocsin.fullname" .) -}}
@@ -95,6 +100,9 @@ defaults:
 evaluation:
   offset: {{ . | quote }}
 {{- end }}
+lease:
+  name: {{ include "tocsin.fullname" . | quote }}
+  renewInterval: {{ .Values.lease.renewInterval | quote }}
 web:
   host: 0.0.0.0
   port: 8080

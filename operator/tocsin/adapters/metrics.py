@@ -1,5 +1,7 @@
 """The operator's own metrics, in Prometheus's exposition format."""
 
+import math
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.platform_collector import PlatformCollector
@@ -13,6 +15,8 @@ class Metrics:
 
     def __init__(self) -> None:
         registry = self._registry = CollectorRegistry()
+        #: How many requests to the API server were answered with 403.
+        self.forbidden = 0
         ProcessCollector(registry=registry)
         PlatformCollector(registry=registry)
         self._evaluations = Counter(
@@ -41,6 +45,17 @@ class Metrics:
             "tocsin_api_requests",
             "Requests to the API server.",
             ["verb", "kind", "code"],
+            registry=registry,
+        )
+        self._renewals = Counter(
+            "tocsin_lease_renewals",
+            "Attempts to renew the operator's Lease, by how they ended.",
+            ["outcome"],
+            registry=registry,
+        )
+        self._echo_age = Gauge(
+            "tocsin_lease_echo_age_seconds",
+            "Since a renewal came back through the watch; NaN before the first one.",
             registry=registry,
         )
         self._rules = Gauge("tocsin_rules", "Rules, by state.", ["state"], registry=registry)
@@ -72,11 +87,17 @@ class Metrics:
     def requested(self, verb: str, kind: str, code: str) -> None:
         """A request to the API server was answered with `code` (an HTTP status, or "none")."""
         self._requests.labels(verb, kind, code).inc()
+        self.forbidden += code == "403"
+
+    def renewed(self, outcome: str) -> None:
+        """An attempt to renew the Lease ended as `outcome`."""
+        self._renewals.labels(outcome).inc()
 
     def page(self, census: Census) -> tuple[bytes, str]:
         """The page that Prometheus reads, gauges as `census` says, and its content type."""
         for gauge in (self._rules, self._alerts, self._unattributed):
             gauge.clear()
+        self._echo_age.set(math.nan if census.echo_age is None else census.echo_age)
         for state, count in census.rules.items():
             self._rules.labels(state).set(count)
         for (severity, state), count in census.alerts.items():

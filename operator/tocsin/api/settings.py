@@ -50,6 +50,8 @@ def _checked_url(url: str) -> str:
 _CLUSTER = Form(DNS_LABEL.pattern, "a name of lower-case letters, digits and -, like prod-eu")
 Url = Annotated[str, Field(max_length=2048), AfterValidator(_checked_url)]
 Timeout = Annotated[timedelta, Within(timedelta(milliseconds=10), timedelta(minutes=5))]
+_LEASE = Form(DNS_LABEL.pattern, "a name of lower-case letters, digits and -, like tocsin")
+RenewInterval = Annotated[timedelta, Within(timedelta(seconds=1), timedelta(seconds=10))]
 Offset = Annotated[timedelta, Within(timedelta(), timedelta(hours=24))]
 
 
@@ -103,6 +105,21 @@ class Defaults(_Closed):
     """How often a rule is evaluated: a duration from 1s to 24h. Default: `30s`."""
 
 
+class LeaseSettings(_Closed):
+    """The Lease by which an operator says that it lives, and until when it lived."""
+
+    name: Annotated[str, Field(max_length=63), _LEASE] = "tocsin"
+    """Its name: two operators must not share one. Default: `tocsin`; the chart gives it the name of
+    the release."""
+
+    namespace: Annotated[str, Field(max_length=63), _LEASE] | None = None
+    """Where it is. Default: the pod's namespace, outside a cluster that of the kubeconfig's
+    context, or `default`."""
+
+    renew_interval: RenewInterval = timedelta(seconds=5)
+    """How often it is renewed: a duration from 1s to 10s. Default: `5s`."""
+
+
 class WebSettings(_Closed):
     """Where the operator listens: probes, metrics, explanations."""
 
@@ -152,6 +169,9 @@ class Settings(_Closed):
 
     defaults: Defaults = Defaults()
     """What applies where a rule does not say otherwise."""
+
+    lease: LeaseSettings = LeaseSettings()
+    """The Lease by which the operator says that it lives."""
 
     web: WebSettings = WebSettings()
     """Where the operator listens."""

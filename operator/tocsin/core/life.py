@@ -49,7 +49,8 @@ def advance(
         case ((Move.RESOLVE | Move.SETTLE), Alert()):
             step = _recover(rule, _observed(rule, prior, now), look, now)
         case Move.HOLD, Alert():
-            step = Step(replace(prior, unobserved_since=prior.unobserved_since or now))
+            since = prior.unobserved_since or prior.observed_at or now
+            step = Step(replace(prior, unobserved_since=since))
         case _:
             raise AssertionError(f"no step for {move} of {prior}")
     return step

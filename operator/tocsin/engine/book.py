@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tocsin.api.v1alpha1.parse import parse_rule
@@ -11,6 +11,8 @@ from tocsin.core.alerts import Ended, EndReason
 from tocsin.core.ends import end_some
 from tocsin.core.evaluate import Past, end_all
 from tocsin.core.rules import OPERATOR_SOURCE, Mode, Rule, RuleKey
+from tocsin.core.rulestate import RuleState
+from tocsin.core.states import State
 from tocsin.engine.record import Record, Stalled
 from tocsin.engine.requests import ids_in, resolve_asked, unknown_message
 from tocsin.engine.restore import restore, restore_parameters
@@ -22,12 +24,19 @@ class Book:
     """Records by rule; it takes in edits so that only a change of meaning ends alerts."""
 
     def __init__(
-        self, sources: Collection[str], default_interval: timedelta, teller: Teller
+        self,
+        sources: Collection[str],
+        default_interval: timedelta,
+        teller: Teller,
+        lived_until: datetime | None = None,
     ) -> None:
         self._sources = sources
         self._default_interval = default_interval
         self._teller = teller
+        #: Until when the former process looked at alerts; set before rules are taken in.
+        self.lived_until = lived_until
         self._records: dict[RuleKey, Record] = {}
+        self._opened_at = datetime.max.replace(tzinfo=UTC)  # until the first rule comes
 
     def __iter__(self) -> Iterator[Record]:
         return iter(tuple(self._records.values()))
@@ -35,6 +44,17 @@ class Book:
     def get(self, key: RuleKey) -> Record | None:
         """The record of a rule, if it is there."""
         return self._records.get(key)
+
+    def has_unobserved(self) -> bool:
+        """Whether an alert was restored that waits for time to pass, and nobody has looked yet."""
+        return any(
+            alert.state is not State.FIRING
+            and alert.unobserved_since is None
+            and (alert.observed_at or alert.active_at) <= self._opened_at
+            for record in self._records.values()
+            if not record.stalled
+            for alert in record.alerts.values()
+        )
 
     def saw(self, body: Mapping[str, Any], now: datetime) -> Record | None:
         """A rule is there or has changed; its record if anything but its status did."""
@@ -76,6 +96,7 @@ class Book:
         self._teller.ended(record, rule, ended)
 
     def _meet(self, key: RuleKey, body: Mapping[str, Any], now: datetime) -> Record:
+        self._opened_at = min(self._opened_at, now)
         metadata, status = body["metadata"], body.get("status") or {}
         record = Record(key, metadata["uid"], metadata["generation"], metadata["resourceVersion"])
         record.seen_version = record.resource_version
@@ -90,14 +111,17 @@ class Book:
 
     def _take_in(self, record: Record, body: Mapping[str, Any], now: datetime) -> None:
         """Make the spec in `body` the one that counts; end alerts that it does not speak of."""
-        before = record.rule
+        before, was_stalled = record.rule, record.stalled is not None
         parsed = self._parse(body)
         if isinstance(parsed, Stalled):  # its alerts stay as they are until it is mended
             record.stalled = parsed
             return
         record.rule, record.stalled = parsed, None
         if before is None:
-            record.past = Past(restore(parsed, record.status))
+            # Nobody looked while the rule was broken, though the operator lived.
+            broken = was_stalled or record.status.get("state") == RuleState.INVALID
+            lived_until = None if broken else self.lived_until
+            record.past = Past(restore(parsed, record.status, lived_until))
             record.bound = restore_parameters(record.status)
         if _meaning_before(record, before) not in (None, parsed.semantics):
             message = "the rule now asks something else"

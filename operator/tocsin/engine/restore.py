@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,15 +17,20 @@ from tocsin.core.states import State
 from tocsin.engine.times import read_time
 
 
-def restore(rule: Rule, status: Mapping[str, Any]) -> dict[str, Alert]:
-    """The alerts that `status` holds, by id; an entry that cannot be read is left out."""
+def restore(
+    rule: Rule, status: Mapping[str, Any], lived_until: datetime | None
+) -> dict[str, Alert]:
+    """The alerts that `status` holds, by id; an entry that cannot be read is left out.
+
+    `lived_until` is until when the process that wrote it looked at alerts, if that is known.
+    """
     alerts: dict[str, Alert] = {}
     for entry in status.get("alerts") or ():
         try:
             alert = _alert(rule, entry)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
             continue  # edited by hand: the next evaluation starts this one anew
-        alerts[alert.id] = alert
+        alerts[alert.id] = replace(alert, observed_at=_observed_at(alert, lived_until))
     return alerts
 
 
@@ -65,6 +71,16 @@ def _alert(rule: Rule, entry: Mapping[str, Any]) -> Alert:
         reason=str(entry.get("reason", "")),
         shadow=entry.get("shadow") is True,
     )
+
+
+def _observed_at(alert: Alert, lived_until: datetime | None) -> datetime | None:
+    """When it was seen last. With its latest transition it was for sure: a Lease may be older."""
+    if alert.unobserved_since:
+        return alert.unobserved_since
+    began = alert.recovering_since or alert.fired_at or alert.active_at
+    if lived_until:
+        return max(lived_until, began)
+    return None if alert.state is State.FIRING else began
 
 
 def _value(text: str, unit: Unit | None) -> float:

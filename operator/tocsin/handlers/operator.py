@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import kopf
 
+from tocsin.handlers.streams import Streams
 from tocsin.handlers.tap import Count, Observer, tapped
 
 #: (group, version, plural): one watch for each of the engine's kinds.
@@ -21,13 +22,17 @@ WATCHED: Final = (
 async def watch(
     observer: Observer,
     count: Count,
+    streams: Streams,
     *,
     namespaces: Sequence[str],
     identity: str,
     ready: asyncio.Event,
 ) -> None:
-    """Keep the watches alive until cancelled; `ready` is set once kopf runs."""
-    with tapped(observer, count):
+    """Keep the watches alive until cancelled; `ready` is set once kopf runs.
+
+    `streams` is given the lists and watches that run, to be cut from outside.
+    """
+    with tapped(observer, count, streams):
         await kopf.operator(
             registry=_registry(),
             settings=_settings(),

@@ -8,11 +8,14 @@ memory and no task for each object.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Set
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from typing import Any, Final, Protocol
 
+import aiohttp
 import structlog
 from kopf._cogs.clients import errors, watching
+
+from tocsin.handlers.streams import Streams
 
 _log = structlog.get_logger(__name__)
 
@@ -41,26 +44,36 @@ Count = Callable[[str, str, str], None]
 
 
 @contextmanager
-def tapped(observer: Observer, count: Count) -> Iterator[None]:
+def tapped(observer: Observer, count: Count, streams: Streams) -> Iterator[None]:
     """While this lasts, the watches of kopf in this process speak to `observer`."""
     list_and_watch, watch = watching.continuous_watch, watching.watch_objs
+    check = errors.check_response
 
     async def tap(*, resource: Any, namespace: Any, **rest: Any) -> AsyncIterator[Any]:
-        listing: set[tuple[str, str]] = set()
-        try:
-            async for event in list_and_watch(resource=resource, namespace=namespace, **rest):
+        stream: Any = list_and_watch(resource=resource, namespace=namespace, **rest)
+        kind, listing = resource.kind, set[tuple[str, str]]()
+
+        async def hand_on_until_listed() -> bool:
+            """Whether a list has ended here, not the stream."""
+            async for event in stream:
                 if event is watching.Bookmark.LISTED:
-                    count("list", resource.plural, "200")
-                    _hand_on_list(observer, resource.kind, namespace, frozenset(listing))
-                    yield event
-                elif not isinstance(event, watching.Bookmark) and event["type"] != "BOOKMARK":
+                    return True
+                if not isinstance(event, watching.Bookmark) and event["type"] != "BOOKMARK":
                     if event["type"] is None:
                         listing.add(_name(event["object"]))
-                    _hand_on(observer, resource.kind, event)
+                    _hand_on(observer, kind, event)
+            return False
+
+        try:
+            async with aclosing(stream):
+                while await streams.run(hand_on_until_listed()):
+                    count("list", resource.plural, "200")
+                    _hand_on_list(observer, kind, namespace, frozenset(listing))
+                    yield watching.Bookmark.LISTED
         except (errors.APIError, watching.WatchingError) as error:
             # kopf would kill the process: for a list that outlived its token, a CRD that is gone,
             # an error that etcd put into the stream. It starts anew once this returns.
-            _log.warning("watch failed", kind=resource.kind, error=repr(error))
+            _log.warning("watch failed", kind=kind, error=repr(error))
             await asyncio.sleep(PAUSE)
 
     async def counted(*, resource: Any, **rest: Any) -> AsyncIterator[Any]:
@@ -68,11 +81,19 @@ def tapped(observer: Observer, count: Count) -> Iterator[None]:
         async for event in watch(resource=resource, **rest):
             yield event
 
+    async def checked(response: aiohttp.ClientResponse) -> None:
+        if response.status >= 400:  # kopf tries again within, and nobody would know
+            verb = "watch" if "watch" in response.url.query else "list"
+            count(verb, response.url.name, str(response.status))
+        await check(response)
+
     watching.continuous_watch, watching.watch_objs = tap, counted
+    errors.check_response = checked
     try:
         yield
     finally:
         watching.continuous_watch, watching.watch_objs = list_and_watch, watch
+        errors.check_response = check
 
 
 def _hand_on(observer: Observer, kind: str, event: Mapping[str, Any]) -> None:

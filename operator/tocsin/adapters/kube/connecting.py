@@ -1,7 +1,28 @@
 """Finds the API server: from inside a pod, or by a kubeconfig."""
 
+import os
+from pathlib import Path
+from typing import Final
+
 from kubernetes.aio import config
 from kubernetes.aio.client import ApiClient, Configuration
+
+_OF_THE_POD: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+
+
+def own_namespace() -> str:
+    """The namespace of this process: the pod's, the kubeconfig context's, or `default`."""
+    if named := os.environ.get("POD_NAMESPACE"):
+        return named
+    try:
+        return _OF_THE_POD.read_text(encoding="utf-8").strip() or "default"
+    except OSError:
+        pass
+    try:
+        _, active = config.list_kube_config_contexts()  # type: ignore[no-untyped-call]  # the library's
+        return str(active["context"].get("namespace") or "default")
+    except (config.ConfigException, OSError, KeyError, TypeError):
+        return "default"
 
 
 async def connect() -> ApiClient:

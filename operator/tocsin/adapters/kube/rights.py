@@ -1,6 +1,7 @@
 """Which rights are missing: asked of the API server, for which no right is needed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from kubernetes.aio.client import (
@@ -14,7 +15,7 @@ from kubernetes.aio.client import (
 from tocsin.adapters.kube.requests import TIMEOUT, Count, send
 from tocsin.ports import WriteError
 
-#: (group, resource, verbs): all that the operator does.
+#: (group, resource, verbs): all that the operator does in what it watches.
 RIGHTS: Final = (
     ("tocsin.dev", "mlalertrules", ("list", "watch")),
     ("tocsin.dev", "mlalertrules/status", ("patch",)),
@@ -25,38 +26,64 @@ RIGHTS: Final = (
     ("events.k8s.io", "events", ("create", "patch")),
 )
 
+#: Verbs on the operator's own Lease; to make one cannot be allowed by name.
+ON_THE_LEASE: Final = ("get", "update", "list", "watch")
+
+
+@dataclass(frozen=True)
+class OwnLease:
+    """Where the operator's Lease is."""
+
+    namespace: str
+    name: str
+
 
 async def missing_rights(
-    api: ApiClient, count: Count, namespaces: Iterable[str | None]
+    api: ApiClient, count: Count, namespaces: Iterable[str | None], lease: OwnLease
 ) -> list[str]:
     """The rights that this process lacks, like "list pods in namespace fraud"."""
     reviews = AuthorizationV1Api(api)
-    missing: list[str] = []
+    wanted = [*_in_what_is_watched(namespaces), *_on_the_lease(lease)]
+    return [right for right, attributes in wanted if not await _allowed(reviews, count, attributes)]
+
+
+def _in_what_is_watched(
+    namespaces: Iterable[str | None],
+) -> Iterator[tuple[str, V1ResourceAttributes]]:
     for namespace in namespaces:
-        where = f" in namespace {namespace}" if namespace else " in all namespaces"
+        where = f"in namespace {namespace}" if namespace else "in all namespaces"
         for group, resource, verbs in RIGHTS:
-            missing += [
-                f"{verb} {resource}{where}"
-                for verb in verbs
-                if not await _allowed(reviews, count, group, resource, verb, namespace)
-            ]
-    return missing
+            name, _, part = resource.partition("/")
+            for verb in verbs:
+                attributes = V1ResourceAttributes(
+                    group=group,
+                    resource=name,
+                    subresource=part or None,
+                    verb=verb,
+                    namespace=namespace,
+                )
+                yield f"{verb} {resource} {where}", attributes
+
+
+def _on_the_lease(lease: OwnLease) -> Iterator[tuple[str, V1ResourceAttributes]]:
+    for verb in ("create", *ON_THE_LEASE):
+        name = lease.name if verb in ON_THE_LEASE else None
+        attributes = V1ResourceAttributes(
+            group="coordination.k8s.io",
+            resource="leases",
+            verb=verb,
+            namespace=lease.namespace,
+            name=name,
+        )
+        which = f"lease {name}" if name else "leases"
+        yield f"{verb} {which} in namespace {lease.namespace}", attributes
 
 
 async def _allowed(
-    reviews: AuthorizationV1Api,
-    count: Count,
-    group: str,
-    resource: str,
-    verb: str,
-    namespace: str | None,
+    reviews: AuthorizationV1Api, count: Count, attributes: V1ResourceAttributes
 ) -> bool:
-    name, _, part = resource.partition("/")
-    wanted = V1ResourceAttributes(
-        group=group, resource=name, subresource=part or None, verb=verb, namespace=namespace
-    )
     review = V1SelfSubjectAccessReview(
-        spec=V1SelfSubjectAccessReviewSpec(resource_attributes=wanted)
+        spec=V1SelfSubjectAccessReviewSpec(resource_attributes=attributes)
     )
     request = reviews.create_self_subject_access_review(review, _request_timeout=TIMEOUT)
     try:
