@@ -292,6 +292,7 @@ def test_without_values_the_configuration_says_what_holds(render: Template) -> N
         "watchNamespaces": [],
         "sources": [],
         "defaults": {"interval": "30s"},
+        "lease": {"name": "tocsin", "renewInterval": "5s"},
         "web": {"host": "0.0.0.0", "port": 8080},  # noqa: S104  # in a pod, behind its Service
         "log": {"level": "info"},
     }
@@ -372,7 +373,7 @@ def test_two_operators_never_run_side_by_side(render: Template) -> None:
 def test_the_pod_is_told_who_it_is_and_is_asked_for_its_health(render: Template) -> None:
     (container,) = pod(render())["spec"]["containers"]
     fields = {env["name"]: env["valueFrom"]["fieldRef"]["fieldPath"] for env in container["env"]}
-    assert fields == {"POD_NAME": "metadata.name"}
+    assert fields == {"POD_NAME": "metadata.name", "POD_NAMESPACE": "metadata.namespace"}
     asked = {name: container[f"{name}Probe"]["httpGet"]["path"] for name in ("liveness", "startup")}
     assert asked == {"liveness": "/healthz", "startup": "/healthz"}
     assert container["readinessProbe"]["httpGet"] == {"path": "/readyz", "port": "http"}
