@@ -21,7 +21,7 @@ from tests.chart.values import (
     schema,
     schema_at,
 )
-from tocsin.adapters.kube.rights import ON_THE_LEASE
+from tocsin.adapters.kube.rights import ON_OWN_RULES, ON_THE_LEASE
 from tocsin.api.settings import load_settings
 from tocsin.api.v1alpha1.mlalertrule import MLAlertRuleSpec
 
@@ -38,7 +38,7 @@ RIGHTS = [
     ("events.k8s.io", ["events"], ["create", "patch"]),
 ]
 LEASES = {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"]}
-LEASE_ROLE = f"{RELEASE_NAMESPACE}:tocsin:lease"
+OWN_ROLE = f"{RELEASE_NAMESPACE}:tocsin:own"
 SOURCE = {"name": "default", "prometheus": {"url": "http://prometheus:9090"}}
 
 
@@ -212,7 +212,7 @@ def test_a_mistake_is_refused_with_its_place(
 def test_the_operator_may_do_exactly_what_it_does(render: Template) -> None:
     made = render()
     assert rights(the(made, "ClusterRole")) == RIGHTS
-    assert [role["metadata"]["name"] for role in objects(made, "Role")] == [LEASE_ROLE]
+    assert [role["metadata"]["name"] for role in objects(made, "Role")] == [OWN_ROLE]
     binding = the(made, "ClusterRoleBinding")
     account = {"kind": "ServiceAccount", "name": "tocsin", "namespace": RELEASE_NAMESPACE}
     assert binding["subjects"] == [account]
@@ -226,7 +226,7 @@ def test_with_namespaces_to_watch_it_may_do_nothing_beyond_them(render: Template
     for kind in ("Role", "RoleBinding"):
         where = [found["metadata"]["namespace"] for found in objects(made, kind)]
         assert sorted(where) == ["fraud", "search", RELEASE_NAMESPACE]
-    roles = [role for role in objects(made, "Role") if role["metadata"]["name"] != LEASE_ROLE]
+    roles = [role for role in objects(made, "Role") if role["metadata"]["name"] != OWN_ROLE]
     assert [rights(role) for role in roles] == [RIGHTS] * 2
     for binding in objects(made, "RoleBinding"):
         account = {"kind": "ServiceAccount", "name": "tocsin", "namespace": RELEASE_NAMESPACE}
@@ -235,19 +235,30 @@ def test_with_namespaces_to_watch_it_may_do_nothing_beyond_them(render: Template
     assert config(made)["watchNamespaces"] == ["fraud", "search"]
 
 
+def test_without_own_rules_it_may_make_none(render: Template) -> None:
+    made = render({"ownRules": {"enabled": False}})
+    (role,) = (r for r in objects(made, "Role") if r["metadata"]["name"] == OWN_ROLE)
+    assert [rule["resources"] for rule in role["rules"]] == [["leases"], ["leases"]]
+
+
 def test_of_leases_it_may_touch_its_own_alone(render: Template) -> None:
     for values in ({}, {"watchNamespaces": ["fraud"]}):
         made = render(values)
-        (role,) = (r for r in objects(made, "Role") if r["metadata"]["name"] == LEASE_ROLE)
+        (role,) = (r for r in objects(made, "Role") if r["metadata"]["name"] == OWN_ROLE)
         assert role["metadata"]["namespace"] == RELEASE_NAMESPACE
-        make, touch = role["rules"]
+        make, touch, rules = role["rules"]
         assert make == {**LEASES, "verbs": ["create"]}  # which cannot be allowed by name
         assert touch == {
             **LEASES,
             "resourceNames": [config(made)["lease"]["name"]],
             "verbs": sorted(ON_THE_LEASE),
         }
-        (binding,) = (r for r in objects(made, "RoleBinding") if r["roleRef"]["name"] == LEASE_ROLE)
+        assert rules == {
+            "apiGroups": ["tocsin.dev"],
+            "resources": ["mlalertrules"],
+            "verbs": list(ON_OWN_RULES),
+        }
+        (binding,) = (r for r in objects(made, "RoleBinding") if r["roleRef"]["name"] == OWN_ROLE)
         assert binding["metadata"]["namespace"] == RELEASE_NAMESPACE
 
 
@@ -257,7 +268,7 @@ def test_releases_of_one_name_in_two_namespaces_share_no_role(render: Template) 
             role["metadata"]["name"]
             for namespace in ("a", "b")
             for role in objects(render(values, namespace=namespace), kind)
-            if not role["metadata"]["name"].endswith(":lease")
+            if not role["metadata"]["name"].endswith(":own")
         }
         assert len(names) == 2
 
@@ -293,6 +304,7 @@ def test_without_values_the_configuration_says_what_holds(render: Template) -> N
         "sources": [],
         "defaults": {"interval": "30s"},
         "lease": {"name": "tocsin", "renewInterval": "5s"},
+        "ownRules": {"enabled": True},
         "web": {"host": "0.0.0.0", "port": 8080},  # noqa: S104  # in a pod, behind its Service
         "log": {"level": "info"},
     }

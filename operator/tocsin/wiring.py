@@ -19,7 +19,8 @@ from tocsin.adapters.clock import SystemClock
 from tocsin.adapters.kube.connecting import connect, own_namespace
 from tocsin.adapters.kube.events import KubeEvents
 from tocsin.adapters.kube.leases import KubeLeases
-from tocsin.adapters.kube.rights import OwnLease, missing_rights
+from tocsin.adapters.kube.rights import Own, missing_rights
+from tocsin.adapters.kube.rules import KubeRules
 from tocsin.adapters.kube.statuses import KubeStatuses
 from tocsin.adapters.metrics import Metrics
 from tocsin.adapters.prometheus import PrometheusSource
@@ -35,13 +36,22 @@ from tocsin.engine.engine import Engine
 from tocsin.engine.evaluating import Evaluator
 from tocsin.engine.heartbeat import Heartbeat
 from tocsin.engine.ledger import Ledger
+from tocsin.engine.own_rules import apply_own_rules
 from tocsin.engine.publishing import Publisher
 from tocsin.engine.reporting import Reporter
 from tocsin.engine.telling import Teller
 from tocsin.engine.timetable import Timetable
 from tocsin.handlers.operator import watch
 from tocsin.handlers.streams import Streams
-from tocsin.ports import Clock, EventRecorder, Meter, Renderer, Source, StatusWriter
+from tocsin.ports import (
+    Clock,
+    EventRecorder,
+    Meter,
+    Renderer,
+    RuleApplier,
+    Source,
+    StatusWriter,
+)
 from tocsin.web.logs import set_up_logs
 from tocsin.web.pages import OperatorPages
 from tocsin.web.readiness import Readiness
@@ -129,18 +139,18 @@ async def _serve(settings: Settings) -> None:
             renderer=GoTemplates(),
             meter=metrics,
         )
-        lease = OwnLease(settings.lease.namespace or own_namespace(), settings.lease.name)
-        echo = Echo(lease.name, streams.cut)
+        own = _own(settings)
+        echo = Echo(own.lease, streams.cut)
         heartbeat = Heartbeat(
             clock=clock,
-            keeper=KubeLeases(api, watching, metrics.requested, lease.namespace, lease.name),
+            keeper=KubeLeases(api, watching, metrics.requested, own.namespace, own.lease),
             holder=identity,
             every=settings.lease.renew_interval,
             echo=echo,
             unobserved=lambda: bool(engine.unlisted) or book.has_unobserved(),
             count=metrics.renewed,
         )
-        rights = _rights(api, metrics, settings, lease)
+        rights = _rights(api, metrics, settings, own)
         readiness = Readiness(engine, echo, clock, rights, lambda: metrics.forbidden)
         pages = OperatorPages(engine, book, echo, clock, metrics.page, readiness)
         watches = partial(
@@ -149,7 +159,10 @@ async def _serve(settings: Settings) -> None:
         )  # fmt: skip
         async with serving(pages, settings.web.host, settings.web.port) as port:
             _log.info("listening", host=settings.web.host, port=port)
-            await _until_told(engine, partial(_watch_alive, book, heartbeat, watches))
+            own_rules = KubeRules(api, metrics.requested) if own.rules else None
+            await _until_told(
+                engine, partial(_watch_alive, book, heartbeat, watches, own_rules, own.namespace)
+            )
         for source in sources.values():
             source.close()
 
@@ -176,16 +189,32 @@ async def _until_told(
 
 
 async def _watch_alive(
-    book: Book, heartbeat: Heartbeat, watches: Callable[..., Awaitable[None]], ready: asyncio.Event
+    book: Book,
+    heartbeat: Heartbeat,
+    watches: Callable[..., Awaitable[None]],
+    own_rules: RuleApplier | None,
+    namespace: str,
+    ready: asyncio.Event,
 ) -> None:
     """Watch, once it is known until when the former process lived, and with a heartbeat."""
     book.lived_until = await heartbeat.lived_until()
-    beating = asyncio.create_task(heartbeat.run(), name="heartbeat")
+    beside = [asyncio.create_task(heartbeat.run(), name="heartbeat")]
+    if own_rules:
+        applying = apply_own_rules(own_rules, namespace)
+        beside.append(asyncio.create_task(applying, name="own rules"))
     try:
         await watches(ready=ready)
     finally:
-        beating.cancel()
-        await asyncio.wait([beating])
+        for task in beside:
+            task.cancel()
+        await asyncio.wait(beside)
+
+
+def _own(settings: Settings) -> Own:
+    """What the operator has in its own namespace; a rule only where it would see it."""
+    namespace = settings.lease.namespace or own_namespace()
+    seen = not settings.watch_namespaces or namespace in settings.watch_namespaces
+    return Own(namespace, settings.lease.name, settings.own_rules.enabled and seen)
 
 
 async def _end_quickly(ready: asyncio.Event, watching: asyncio.Task[None]) -> None:
@@ -212,7 +241,7 @@ def _source(source: SourceSettings) -> PrometheusSource:
 
 
 def _rights(
-    api: ApiClient, metrics: Metrics, settings: Settings, lease: OwnLease
+    api: ApiClient, metrics: Metrics, settings: Settings, own: Own
 ) -> Callable[[], Awaitable[list[str]]]:
     namespaces = settings.watch_namespaces or (None,)
-    return lambda: missing_rights(api, metrics.requested, namespaces, lease)
+    return lambda: missing_rights(api, metrics.requested, namespaces, own)

@@ -8,7 +8,7 @@ from kubernetes.aio.client import ApiClient, Configuration
 
 from tests.adapters.apiserver import api_server
 from tocsin.adapters.kube import requests
-from tocsin.adapters.kube.rights import RIGHTS, OwnLease, missing_rights
+from tocsin.adapters.kube.rights import RIGHTS, Own, missing_rights
 from tocsin.adapters.kube.statuses import KubeStatuses
 from tocsin.core.rules import RuleKey
 from tocsin.ports import ConflictError, GoneError, RefusedError, UnavailableError, WriteError
@@ -116,23 +116,25 @@ async def test_a_server_that_hangs_costs_the_time_limit(monkeypatch: pytest.Monk
 
 async def test_rights_are_asked_for_each_verb_and_the_missing_ones_are_named() -> None:
     verbs = sum(len(verbs) for _, _, verbs in RIGHTS)
-    lease = OwnLease("ml", "tocsin")
+    its = Own("ml", "tocsin", rules=True)
     async with api_server() as (server, client):
-        for number in range(2 * verbs + 5):
-            allowed = number not in (0, verbs + 2, 2 * verbs, 2 * verbs + 2)
+        for number in range(2 * verbs + 7):
+            allowed = number not in (0, verbs + 2, 2 * verbs, 2 * verbs + 2, 2 * verbs + 6)
             server.will(201, {"spec": {}, "status": {"allowed": allowed}})
-        missing = await missing_rights(client, server.count, ("fraud", None), lease)
+        missing = await missing_rights(client, server.count, ("fraud", None), its)
     assert missing == [
         "list mlalertrules in namespace fraud",
         "patch mlalertrules/status in all namespaces",
         "create leases in namespace ml",
         "update lease tocsin in namespace ml",
+        "patch mlalertrules in namespace ml",
     ]
     everything = [request.body["spec"]["resourceAttributes"] for request in server.requests]
     asked, own = everything[: 2 * verbs], everything[2 * verbs :]
     assert {(a["namespace"], a["resource"], a["verb"], a.get("name")) for a in own} == {
         ("ml", "leases", "create", None),
         *(("ml", "leases", verb, "tocsin") for verb in ("get", "list", "watch", "update")),
+        *(("ml", "mlalertrules", verb, None) for verb in ("create", "patch")),
     }
     assert {
         (a.get("group", ""), a["resource"], a.get("subresource"), a["verb"]) for a in asked
@@ -150,4 +152,4 @@ async def test_what_cannot_be_asked_is_not_called_missing() -> None:
     async with api_server() as (server, client):
         for _ in range(30):
             server.will(503)
-        assert await missing_rights(client, server.count, (None,), OwnLease("ml", "tocsin")) == []
+        assert await missing_rights(client, server.count, (None,), Own("ml", "tocsin", rules=False)) == []

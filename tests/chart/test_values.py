@@ -24,6 +24,7 @@ from tocsin.api.settings import (
     LeaseSettings,
     LogLevel,
     LogSettings,
+    OwnRulesSettings,
     PrometheusSettings,
     Settings,
     SourceSettings,
@@ -119,11 +120,12 @@ def test_everything_has_each_value_of_the_schema_and_none_as_it_is_by_default() 
 def test_values_and_the_operators_settings_have_the_same_names() -> None:
     values = ROOT["properties"]
     given = {"clusterName", "watchNamespaces", "sources", "defaults", "evaluation", "log", "lease"}
-    assert names(Settings) == given | {"web"}
+    assert names(Settings) == given | {"ownRules", "web"}
     for name, model in (
         ("defaults", Defaults),
         ("evaluation", EvaluationSettings),
         ("log", LogSettings),
+        ("ownRules", OwnRulesSettings),
     ):
         assert names(model) == values[name]["properties"].keys()
     own = {"name", "namespace"}  # the release's

@@ -16,8 +16,8 @@ roles stand beside ours, in the cluster or in a namespace that both watch.
 {{- end -}}
 
 {{/* Apart from the above, which may stand in the release's own namespace too. */}}
-{{- define "tocsin.leaseRoleName" -}}
-{{- printf "%s:lease" (include "tocsin.roleName" .) -}}
+{{- define "tocsin.ownRoleName" -}}
+{{- printf "%s:own" (include "tocsin.roleName" .) -}}
 {{- end -}}
 
 {{- define "tocsin.serviceAccountName" -}}
@@ -103,6 +103,8 @@ evaluation:
 lease:
   name: {{ include "tocsin.fullname" . | quote }}
   renewInterval: {{ .Values.lease.renewInterval | quote }}
+ownRules:
+  enabled: {{ .Values.ownRules.enabled }}
 web:
   host: 0.0.0.0
   port: 8080

@@ -12,6 +12,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    StrictBool,
     StrictInt,
     ValidationError,
     model_validator,
@@ -120,6 +121,14 @@ class LeaseSettings(_Closed):
     """How often it is renewed: a duration from 1s to 10s. Default: `5s`."""
 
 
+class OwnRulesSettings(_Closed):
+    """The rules that the operator applies itself."""
+
+    enabled: StrictBool = False
+    """Whether it applies the rule `tocsin-sources` in its own namespace at start: one alert for a
+    source that does not answer. Default: `false`; `true` in the chart's values."""
+
+
 class WebSettings(_Closed):
     """Where the operator listens: probes, metrics, explanations."""
 
@@ -172,6 +181,9 @@ class Settings(_Closed):
 
     lease: LeaseSettings = LeaseSettings()
     """The Lease by which the operator says that it lives."""
+
+    own_rules: OwnRulesSettings = OwnRulesSettings()
+    """The rules that the operator applies itself."""
 
     web: WebSettings = WebSettings()
     """Where the operator listens."""

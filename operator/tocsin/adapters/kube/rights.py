@@ -30,20 +30,25 @@ RIGHTS: Final = (
 ON_THE_LEASE: Final = ("get", "update", "list", "watch")
 
 
+#: Verbs on rules in its own namespace; an apply that makes a rule is a patch that needs create.
+ON_OWN_RULES: Final = ("create", "patch")
+
+
 @dataclass(frozen=True)
-class OwnLease:
-    """Where the operator's Lease is."""
+class Own:
+    """The operator's namespace, the name of its Lease there, and whether it applies rules there."""
 
     namespace: str
-    name: str
+    lease: str
+    rules: bool
 
 
 async def missing_rights(
-    api: ApiClient, count: Count, namespaces: Iterable[str | None], lease: OwnLease
+    api: ApiClient, count: Count, namespaces: Iterable[str | None], own: Own
 ) -> list[str]:
     """The rights that this process lacks, like "list pods in namespace fraud"."""
     reviews = AuthorizationV1Api(api)
-    wanted = [*_in_what_is_watched(namespaces), *_on_the_lease(lease)]
+    wanted = [*_in_what_is_watched(namespaces), *_on_the_lease(own), *_on_own_rules(own)]
     return [right for right, attributes in wanted if not await _allowed(reviews, count, attributes)]
 
 
@@ -65,18 +70,26 @@ def _in_what_is_watched(
                 yield f"{verb} {resource} {where}", attributes
 
 
-def _on_the_lease(lease: OwnLease) -> Iterator[tuple[str, V1ResourceAttributes]]:
+def _on_the_lease(own: Own) -> Iterator[tuple[str, V1ResourceAttributes]]:
     for verb in ("create", *ON_THE_LEASE):
-        name = lease.name if verb in ON_THE_LEASE else None
+        name = own.lease if verb in ON_THE_LEASE else None
         attributes = V1ResourceAttributes(
             group="coordination.k8s.io",
             resource="leases",
             verb=verb,
-            namespace=lease.namespace,
+            namespace=own.namespace,
             name=name,
         )
         which = f"lease {name}" if name else "leases"
-        yield f"{verb} {which} in namespace {lease.namespace}", attributes
+        yield f"{verb} {which} in namespace {own.namespace}", attributes
+
+
+def _on_own_rules(own: Own) -> Iterator[tuple[str, V1ResourceAttributes]]:
+    for verb in ON_OWN_RULES if own.rules else ():
+        attributes = V1ResourceAttributes(
+            group="tocsin.dev", resource="mlalertrules", verb=verb, namespace=own.namespace
+        )
+        yield f"{verb} mlalertrules in namespace {own.namespace}", attributes
 
 
 async def _allowed(
