@@ -152,4 +152,7 @@ async def test_what_cannot_be_asked_is_not_called_missing() -> None:
     async with api_server() as (server, client):
         for _ in range(30):
             server.will(503)
-        assert await missing_rights(client, server.count, (None,), Own("ml", "tocsin", rules=False)) == []
+        assert (
+            await missing_rights(client, server.count, (None,), Own("ml", "tocsin", rules=False))
+            == []
+        )
