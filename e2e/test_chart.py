@@ -34,7 +34,11 @@ RIGHTS = [
     ("tocsin.dev", ["mlalertrules"], ["list", "watch"]),
     ("tocsin.dev", ["mlalertrules/status"], ["patch"]),
     ("", ["pods"], ["list", "watch"]),
-    ("apps", ["deployments", "replicasets", "statefulsets"], ["list", "watch"]),
+    (
+        "apps",
+        ["controllerrevisions", "deployments", "replicasets", "statefulsets"],
+        ["list", "watch"],
+    ),
     ("events.k8s.io", ["events"], ["create", "patch"]),
 ]
 LEASES = {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"]}

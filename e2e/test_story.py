@@ -23,8 +23,9 @@ def test_a_slow_rollout_fires_and_its_rollback_resolves(tools: Tools, namespace:
     assert alert["workload"] == {"kind": "Deployment", "namespace": namespace, "name": "scorer"}
     assert alert["threshold"] == "200ms"
     assert re.fullmatch(r"\d+(\.\d+)?ms", alert["valueAtTransition"])
-    assert re.fullmatch(r"P99 latency of scorer is \d+(\.\d)?ms \(limit 200ms\)",
-                        firing["message"])  # fmt: skip
+    summary, _, context = firing["message"].partition("; ")
+    assert re.fullmatch(r"P99 latency of scorer is \d+(\.\d)?ms \(limit 200ms\)", summary)
+    assert context.startswith("v18 ")
     event = world.wait_for_event("AlertFiring", "Deployment")
     assert event["note"] == firing["message"]
     assert event["type"] == "Warning"

@@ -130,6 +130,7 @@ async def test_series_find_their_workload_through_pods_and_replica_sets() -> Non
     ):
         reference = {"kind": owner[0], "name": owner[1], "controller": True}
         metadata = {"name": name, "namespace": "fraud", "ownerReferences": [reference]}
+        metadata["creationTimestamp"] = "2026-01-31T12:00:00Z"
         world.engine.saw(kind, {"metadata": metadata})
     labels = {"namespace": "fraud", "pod": "scorer-1-x"}
     world.source.answers["q"] = Samples((Sample(labels, 12),))

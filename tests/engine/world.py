@@ -75,6 +75,7 @@ class World:
         self.meter = CountingMeter()
         self.renderer: Renderer = GoTemplates()
         self.deployments: dict[str, dict[str, Any]] = {}
+        self.objects: dict[tuple[str, str], dict[str, Any]] = {}
         self._build()
 
     def _build(self) -> None:
@@ -93,6 +94,8 @@ class World:
         """The watches have read all lists."""
         rules = {(key.namespace, key.name) for key in self.api.rules}
         there = {KIND: rules, "Deployment": {(NAMESPACE, name) for name in self.deployments}}
+        for kind, name in self.objects:
+            there.setdefault(kind, set()).add((NAMESPACE, name))
         for kind in kinds or WATCHED_KINDS:
             self.engine.listed(kind, None, there.get(kind, set()))
 
@@ -104,6 +107,8 @@ class World:
             self.engine.saw(KIND, body)
         for body in self.deployments.values():
             self.engine.saw("Deployment", body)
+        for (kind, _), body in self.objects.items():
+            self.engine.saw(kind, body)
         self.list_all()
 
     def apply(self, written: str | Mapping[str, Any] = RULE) -> RuleKey:
@@ -125,6 +130,12 @@ class World:
         body = {"metadata": metadata | {"labels": labels}, "spec": {"replicas": replicas}}
         self.deployments[name] = body
         self.engine.saw("Deployment", body)
+
+    def see(self, kind: str, *bodies: dict[str, Any]) -> None:
+        """The watch tells of these objects."""
+        for body in bodies:
+            self.objects[kind, body["metadata"]["name"]] = body
+            self.engine.saw(kind, body)
 
     def undeploy(self, name: str = "scorer") -> None:
         """kubectl delete of a Deployment."""

@@ -17,6 +17,7 @@ KINDS: Final = {
         "deployments": "Deployment",
         "statefulsets": "StatefulSet",
         "replicasets": "ReplicaSet",
+        "controllerrevisions": "ControllerRevision",
     },
     "tocsin.dev/v1alpha1": {"mlalertrules": "MLAlertRule"},
 }

@@ -97,7 +97,7 @@ async def test_every_kind_is_listed_and_watched_and_nothing_else_is_asked(
         server.objects["pods"] = [pod("a"), pod("b")]
         server.refuse = {"pods": [403], "deployments": [503]}  # a right, a server, that come late
         async with watching(tmp_path, monkeypatch, server, notes):
-            await notes.until(lambda: len(notes.lists()) == 5)
+            await notes.until(lambda: len(notes.lists()) == len(KIND_NAMES))
             assert notes.lists() == {(kind, None) for kind in KIND_NAMES}
             assert ("listed", "Pod", None, {"a", "b"}) in notes.told
             async with asyncio.timeout(5):
@@ -158,7 +158,7 @@ async def test_with_namespaces_each_is_listed_and_watched_on_its_own(
         api_server(tmp_path / "kubeconfig") as server,
         watching(tmp_path, monkeypatch, server, notes, ("fraud", "ads")),
     ):
-        await notes.until(lambda: len(notes.lists()) == 10)
+        await notes.until(lambda: len(notes.lists()) == 2 * len(KIND_NAMES))
     assert notes.lists() == {(kind, space) for kind in KIND_NAMES for space in ("fraud", "ads")}
     listed = {path for _, path, _ in server.requests if path.endswith("/pods")}
     assert listed == {f"/api/v1/namespaces/{space}/pods" for space in ("fraud", "ads")}

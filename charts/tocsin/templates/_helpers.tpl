@@ -121,12 +121,13 @@ log:
 - apiGroups: [tocsin.dev]
   resources: [mlalertrules/status]
   verbs: [patch]
-# What alerts are about: pods, and through their owners the workloads that serve models.
+# What alerts are about: pods, and through their owners the workloads that serve models; and what
+# their rollouts changed.
 - apiGroups: [""]
   resources: [pods]
   verbs: [list, watch]
 - apiGroups: [apps]
-  resources: [deployments, replicasets, statefulsets]
+  resources: [controllerrevisions, deployments, replicasets, statefulsets]
   verbs: [list, watch]
 # What is told: a new Event, and one more occurrence of it.
 - apiGroups: [events.k8s.io]

@@ -32,6 +32,7 @@ class Alert:
     so that texts made of them are the same after a restart. `observed_at` is when it was last
     observed; None where nobody knows. `missing_since` is since when answers speak of others only.
     `shadow` says that it fired while its rule was in Shadow: nobody was told.
+    `context` says what surrounded the last transition, if anything.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Alert:
     unobserved_since: datetime | None = None
     reason: str = ""
     shadow: bool = False
+    context: str = ""
 
     @property
     def has_fired(self) -> bool:

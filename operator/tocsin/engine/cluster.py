@@ -1,15 +1,26 @@
 """What the watches have told of the cluster: workloads and owners, stripped on arrival."""
 
 from collections.abc import Mapping, Set
+from datetime import datetime
 from typing import Any, Final
 
+from tocsin.core.context.context import Context
 from tocsin.core.inventory import Inventory, ObjectRef, Workload
 from tocsin.core.parameters import ANNOTATION_PREFIX
+from tocsin.engine.surroundings import (
+    CONTROLLER_REVISION,
+    DEPLOYMENT,
+    POD,
+    REPLICA_SET,
+    STATEFUL_SET,
+    Surroundings,
+)
 from tocsin.ports import Regarded
 
-WORKLOAD_KINDS: Final = ("Deployment", "StatefulSet")
-OWNED_KINDS: Final = ("Pod", "ReplicaSet")
-_API_VERSION: Final = "apps/v1"
+WORKLOAD_KINDS: Final = (DEPLOYMENT, STATEFUL_SET)
+OWNED_KINDS: Final = (POD, REPLICA_SET, CONTROLLER_REVISION)
+_GROUP: Final = "apps"
+_API_VERSION: Final = f"{_GROUP}/v1"
 
 
 class Cluster:
@@ -19,6 +30,7 @@ class Cluster:
         self._workloads: dict[str, dict[ObjectRef, Workload]] = {}
         self._owners: dict[str, dict[ObjectRef, ObjectRef | None]] = {}
         self._snapshots: dict[str, Inventory] = {}
+        self._surroundings = Surroundings()
 
     def saw(self, kind: str, body: Mapping[str, Any]) -> None:
         """An object is there, or has changed."""
@@ -39,15 +51,19 @@ class Cluster:
                 self._snapshots.pop(ref.namespace, None)
         owner = _controller(ref.namespace, metadata)
         owners = self._owners.setdefault(ref.namespace, {})
-        if ref not in owners or owners[ref] != owner:
+        former = owners.get(ref)
+        if ref not in owners or former != owner:
             owners[ref] = owner
-            self._snapshots.pop(ref.namespace, None)
+            if kind != CONTROLLER_REVISION:  # it owns nothing
+                self._snapshots.pop(ref.namespace, None)
+        self._surroundings.saw(ref, body, owner, former)  # last: a bug in it costs no alert
 
     def gone(self, ref: ObjectRef) -> None:
         """An object is no longer there."""
         self._workloads.get(ref.namespace, {}).pop(ref, None)
-        self._owners.get(ref.namespace, {}).pop(ref, None)
+        owner = self._owners.get(ref.namespace, {}).pop(ref, None)
         self._snapshots.pop(ref.namespace, None)
+        self._surroundings.gone(ref, owner)
 
     def listed(self, kind: str, namespace: str | None, names: Set[tuple[str, str]]) -> None:
         """A whole list of `kind` was read: what it does not name is gone, even unannounced.
@@ -68,6 +84,13 @@ class Cluster:
                 dict(self._workloads.get(namespace, {})), dict(self._owners.get(namespace, {}))
             )
         return self._snapshots[namespace]
+
+    def context(self, ref: ObjectRef, onset: datetime | None, now: datetime) -> Context | None:
+        """What surrounds an alert of `ref` since `onset`; without an onset, as seen from `now`.
+
+        None if nothing is known of `ref`.
+        """
+        return self._surroundings.around(ref, onset, now)
 
     def regarded(self, ref: ObjectRef) -> Regarded | None:
         """`ref` as Events refer to it, if it is there."""
@@ -91,5 +114,12 @@ def _parameters(metadata: Mapping[str, Any]) -> dict[str, str]:
 def _controller(namespace: str, metadata: Mapping[str, Any]) -> ObjectRef | None:
     for owner in metadata.get("ownerReferences") or ():
         if owner.get("controller"):
-            return ObjectRef(owner["kind"], namespace, owner["name"])
+            return ObjectRef(_kind(owner), namespace, owner["name"])
     return None
+
+
+def _kind(owner: Mapping[str, Any]) -> str:
+    """The owner's kind; with its group where another group has a kind of that name."""
+    kind: str = owner["kind"]
+    group = str(owner.get("apiVersion", _API_VERSION)).partition("/")[0]
+    return f"{kind}.{group}" if kind in (*WORKLOAD_KINDS, REPLICA_SET) and group != _GROUP else kind

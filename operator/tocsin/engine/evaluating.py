@@ -18,6 +18,7 @@ from tocsin.core.schedule import missed_between
 from tocsin.engine.asking import Asker
 from tocsin.engine.book import Book
 from tocsin.engine.cluster import Cluster
+from tocsin.engine.explaining import in_context
 from tocsin.engine.ledger import Ledger
 from tocsin.engine.publishing import Publisher
 from tocsin.engine.record import Record
@@ -94,6 +95,7 @@ class Evaluator:
                 return
         else:
             evaluation = decide()
+        evaluation = in_context(self._cluster, evaluation, past.alerts, asked.at)
         await self._remember(record, rule, evaluation, asked.at)
         outcome = evaluation.failure.kind if evaluation.failure else "ok"
         self._ledger.evaluated(outcome, perf_counter() - started)

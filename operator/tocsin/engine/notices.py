@@ -7,10 +7,12 @@ from typing import Any, Final
 
 from tocsin.core.alerts import Alert, Ended, EndReason
 from tocsin.core.amounts import format_amount
+from tocsin.core.context.context import Context
 from tocsin.core.durations import format_duration
 from tocsin.core.parameters import Unreadable
 from tocsin.core.rules import Rule
-from tocsin.engine.wording import Wording, word
+from tocsin.engine.contexts import as_json
+from tocsin.engine.wording import Wording, with_context, word
 from tocsin.ports import EventReason, Notice, Regarded, Renderer
 
 #: Everything that is said of the alert, as JSON, for those who export Events.
@@ -27,18 +29,29 @@ _PROBLEMS: Final = (
 
 
 def fired(
-    rule: Rule, alert: Alert, renderer: Renderer, subjects: Sequence[Regarded], at: datetime
+    rule: Rule,
+    alert: Alert,
+    renderer: Renderer,
+    subjects: Sequence[Regarded],
+    at: datetime,
+    context: Context | None = None,
 ) -> tuple[Wording, list[Notice]]:
     """What is said of an alert that starts to fire, and the Events on each of `subjects`."""
     wording = word(renderer, rule, alert)
-    details = {DETAILS: _details(rule, alert, wording)}
+    note = with_context(wording.summary, alert)
+    details = {DETAILS: _details(rule, alert, wording, context)}
     return wording, list(
-        _on_each(subjects, EventReason.ALERT_FIRING, "Fire", wording.summary, at, True, details)
+        _on_each(subjects, EventReason.ALERT_FIRING, "Fire", note, at, True, details)
     )
 
 
 def resolved(
-    rule: Rule, ended: Ended, renderer: Renderer, subjects: Sequence[Regarded], at: datetime
+    rule: Rule,
+    ended: Ended,
+    renderer: Renderer,
+    subjects: Sequence[Regarded],
+    at: datetime,
+    context: Context | None = None,
 ) -> tuple[str, list[Notice]]:
     """What is said of an alert that is over, and the Events on each of `subjects`."""
     alert = ended.alert
@@ -49,7 +62,7 @@ def resolved(
     else:
         wording = word(renderer, rule, alert)
         note = f"Resolved after {lasted} ({ended.reason}): {alert.identity}: {ended.message}"
-    details = {DETAILS: _details(rule, alert, wording)}
+    details = {DETAILS: _details(rule, alert, wording, context)}
     return note, list(
         _on_each(subjects, EventReason.ALERT_RESOLVED, "Resolve", note, at, False, details)
     )
@@ -119,7 +132,7 @@ def _on_each(
         yield Notice(subject, reason, action, note, at, warning, related, annotations)
 
 
-def _details(rule: Rule, alert: Alert, wording: Wording) -> str:
+def _details(rule: Rule, alert: Alert, wording: Wording, context: Context | None) -> str:
     unit = rule.metric.unit
     threshold = alert.threshold
     details = {
@@ -134,6 +147,7 @@ def _details(rule: Rule, alert: Alert, wording: Wording) -> str:
         "annotations": wording.annotations,
         "links": wording.links,
         "actions": wording.actions,
+        "context": as_json(context) if context else None,
     }
     text = json.dumps({k: v for k, v in details.items() if v}, ensure_ascii=False)
     if len(text.encode()) > _DETAILS_LIMIT:

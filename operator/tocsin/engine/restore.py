@@ -70,6 +70,7 @@ def _alert(rule: Rule, entry: Mapping[str, Any]) -> Alert:
         unobserved_since=_time(entry, "unobservedSince"),
         reason=str(entry.get("reason", "")),
         shadow=entry.get("shadow") is True,
+        context=str(entry.get("context", "")),
     )
 
 

@@ -16,6 +16,7 @@ from tocsin.core.states import State
 from tocsin.engine.conditions import conditions_of
 from tocsin.engine.record import Record
 from tocsin.engine.times import write_time
+from tocsin.engine.wording import with_context
 from tocsin.ports import Renderer
 
 MESSAGE_LIMIT = 1024
@@ -133,6 +134,7 @@ def _message(
         summary += _outlook(rule, leading)
         if len(alerts) > 1:
             summary += f" (and {len(alerts) - 1} more)"
+        summary = with_context(summary, leading)
     if record.trouble:
         return record.trouble.message, problems
     if rule.suspended:
@@ -204,6 +206,8 @@ def _entry(rule: Rule, alert: Alert) -> dict[str, Any]:
     entry["reason"] = alert.reason
     if alert.shadow:
         entry["shadow"] = True
+    if alert.context:
+        entry["context"] = alert.context
     return entry
 
 

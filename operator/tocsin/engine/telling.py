@@ -6,6 +6,7 @@ from datetime import datetime
 import structlog
 
 from tocsin.core.alerts import Alert, Ended
+from tocsin.core.context.context import Context
 from tocsin.core.evaluate import Evaluation
 from tocsin.core.parameters import Unreadable
 from tocsin.core.rules import Rule
@@ -31,7 +32,9 @@ class Teller:
     def fired(self, record: Record, rule: Rule, alert: Alert, now: datetime) -> None:
         """An alert starts to fire."""
         subjects = self._subjects(record, alert)
-        wording, told = notices.fired(rule, alert, self._renderer, subjects, now)
+        wording, told = notices.fired(
+            rule, alert, self._renderer, subjects, now, self._context(alert, now)
+        )
         _log.warning(
             "alert firing",
             **_named(rule, alert),
@@ -39,6 +42,7 @@ class Teller:
             labels=dict(wording.labels),
             links=dict(wording.links),
             actions=list(wording.actions),
+            context=alert.context,
         )
         self._tell(told)
 
@@ -71,7 +75,9 @@ class Teller:
             _log.info("alert would be resolved", **_named(rule, alert), reason=ended.reason)
             return
         subjects = self._subjects(record, alert)
-        note, told = notices.resolved(rule, ended, self._renderer, subjects, at)
+        note, told = notices.resolved(
+            rule, ended, self._renderer, subjects, at, self._context(alert, at)
+        )
         _log.info("alert resolved", **_named(rule, alert), reason=ended.reason, summary=note)
         self._tell(told)
 
@@ -86,6 +92,10 @@ class Teller:
     def _tell(self, told: Iterable[Notice]) -> None:
         for notice in told:
             self._reporter.tell(notice)
+
+    def _context(self, alert: Alert, now: datetime) -> Context | None:
+        workload = alert.identity.workload
+        return self._cluster.context(workload, alert.active_at, now) if workload else None
 
     def _subjects(self, record: Record, alert: Alert) -> list[Regarded]:
         ref = alert.identity.workload

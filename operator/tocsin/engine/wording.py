@@ -70,6 +70,11 @@ def word(renderer: Renderer, rule: Rule, alert: Alert, value: float | None = Non
     )
 
 
+def with_context(text: str, alert: Alert) -> str:
+    """`text`, and what surrounded the last transition of `alert`."""
+    return f"{text}; {alert.context}" if alert.context else text
+
+
 class Words:
     """What was last said of a rule's leading alert: it changes only with rule or transition."""
 

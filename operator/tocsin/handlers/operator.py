@@ -15,6 +15,7 @@ WATCHED: Final = (
     ("apps", "v1", "deployments"),
     ("apps", "v1", "statefulsets"),
     ("apps", "v1", "replicasets"),
+    ("apps", "v1", "controllerrevisions"),
     ("", "v1", "pods"),
 )
 

@@ -21,6 +21,7 @@ RIGHTS: Final = (
     ("tocsin.dev", "mlalertrules/status", ("patch",)),
     ("", "pods", ("list", "watch")),
     ("apps", "replicasets", ("list", "watch")),
+    ("apps", "controllerrevisions", ("list", "watch")),
     ("apps", "deployments", ("list", "watch")),
     ("apps", "statefulsets", ("list", "watch")),
     ("events.k8s.io", "events", ("create", "patch")),

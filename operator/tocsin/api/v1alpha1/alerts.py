@@ -60,6 +60,10 @@ class AlertIdentity(Schema):
     """Why the alert is in its state; of a former alert one CamelCase word that says why it ended.
     Example: `312ms is above 200ms`, or `Recovered`."""
 
+    context: str | None = None
+    """What surrounded the workload when the state last changed, at most 256 characters. Example:
+    `v18 rolled out 6m before the onset: image ml/scorer:v17 → ml/scorer:v18`."""
+
 
 class AlertStatus(AlertIdentity):
     """An alert that is pending, firing or recovering."""

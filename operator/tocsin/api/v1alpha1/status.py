@@ -88,7 +88,7 @@ class MLAlertRuleStatus(Schema):
 
     message: str | None = None
     """What matters most now, in a sentence. Example:
-    `P99 latency of scorer is 312ms (limit 200ms)`."""
+    `P99 latency of scorer is 312ms (limit 200ms); v18 rolled out 6m before the onset: ...`."""
 
     firing: Count | None = None
     """How many alerts fire. Example: `1`."""
