@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 sys.path.insert(0, str(Path(__file__).parents[2] / "examples" / "model-server"))
 
 from scorer.dataset import FEATURES, load_sample
-from scorer.faults import Fault, from_environment
+from scorer.faults import Fault, from_settings
 from scorer.model import Model
 from scorer.server import make_server
 from scorer.service import Scorer
@@ -57,13 +57,15 @@ Serve = Callable[..., AbstractContextManager[Client]]
 
 @contextmanager
 def _serve(**environment: str) -> Iterator[Client]:
-    fault: Fault = from_environment(environment)
-    server = make_server(Scorer(Model.load(), "v17", fault), "127.0.0.1", 0)
+    fault: Fault = from_settings(environment)
+    scorer = Scorer(Model.load(), "v17", fault)
+    server = make_server(scorer, "127.0.0.1", 0)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield Client(server.server_port)
     finally:
+        scorer.fault.end()
         server.shutdown()
         server.server_close()
         thread.join()

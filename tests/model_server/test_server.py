@@ -4,7 +4,7 @@ import math
 
 import pytest
 from scorer.dataset import FEATURES, load_sample
-from scorer.faults import FaultConfigError, from_environment
+from scorer.faults import FaultConfigError, from_settings
 from scorer.metrics import LATENCY_BUCKETS
 
 from .conftest import Serve
@@ -66,11 +66,12 @@ def test_the_errors_fault_fails_its_share(serve: Serve, payment: dict[str, float
         ({"FAULT": "slwo"}, "FAULT=slwo: unknown; known are: slow, errors"),
         ({"FAULT": "slow", "FAULT_LATENCY": "fast"}, "FAULT_LATENCY=fast: expected"),
         ({"FAULT": "errors", "FAULT_ERROR_RATE": "30"}, "FAULT_ERROR_RATE=30: expected"),
+        ({"FAULT": "memory", "FAULT_MEMORY": "lots"}, "FAULT_MEMORY=lots: expected"),
     ],
 )
 def test_an_unknown_fault_is_refused(environment: dict[str, str], message: str) -> None:
     with pytest.raises(FaultConfigError, match=message):
-        from_environment(environment)
+        from_settings(environment)
 
 
 def test_a_bad_request_is_no_error_of_the_model(serve: Serve, payment: dict[str, float]) -> None:

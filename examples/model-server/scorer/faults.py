@@ -1,20 +1,36 @@
-"""Ways to break the server on purpose, chosen by environment variables, so by a rollout.
+"""Ways to break the server on purpose: by environment variables, so by a rollout; or by HTTP.
 
-FAULT=slow    each prediction takes FAULT_LATENCY longer (default 400ms)
-FAULT=errors  a share of FAULT_ERROR_RATE (default 0.3) of the predictions fails with 500
+FAULT=slow        each prediction takes FAULT_LATENCY longer (default 400ms)
+FAULT=errors      a share of FAULT_ERROR_RATE (default 0.3) of the predictions fails with 500
+FAULT=memory      takes memory until it is killed for it, or has FAULT_MEMORY (default 512Mi) more
+FAULT=crash       ends with exit code 1: at the start, or a moment after it is switched on
+FAULT=no-traffic  /healthz fails, so that a Service sends no requests any more
 """
 
+import os
 import re
+import threading
 import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from threading import Lock
-from typing import Protocol
+from typing import Final, Protocol
 
 MILLISECONDS = {"ms": 1, "s": 1000}
+MEBIBYTES = {"Mi": 1, "Gi": 1024}
+SETTINGS: Final = frozenset(("FAULT", "FAULT_LATENCY", "FAULT_ERROR_RATE", "FAULT_MEMORY"))
+KNOWN: Final = "slow, errors, memory, crash, no-traffic"
+
+#: Half a GiB in six seconds: slow enough to be seen, and to be stopped.
+PIECE_BYTES = 8 * 2**20
+PIECE_SECONDS = 0.1
+#: Long enough for the answer that switched the fault on to leave.
+CRASH_SECONDS = 0.2
+CRASH_CODE = 1
 
 
 class FaultConfigError(ValueError):
-    """The environment asks for a fault that there is not."""
+    """A fault is asked for that there is not, or not with such a setting."""
 
 
 class InjectedError(RuntimeError):
@@ -22,20 +38,37 @@ class InjectedError(RuntimeError):
 
 
 class Fault(Protocol):
-    """Called within each prediction, before the model is asked."""
+    """What goes wrong, from when it is switched on until it is switched off."""
+
+    #: What /healthz answers meanwhile.
+    health: HTTPStatus
+
+    def start(self) -> None:
+        """Switch on."""
 
     def strike(self) -> None:
-        """Delay the prediction, or raise to fail it."""
+        """Within each prediction: delay it, or raise to fail it."""
+
+    def end(self) -> None:
+        """Switch off."""
 
 
 class Healthy:
     """No fault."""
 
+    health = HTTPStatus.OK
+
+    def start(self) -> None:
+        """Do nothing."""
+
     def strike(self) -> None:
         """Do nothing."""
 
+    def end(self) -> None:
+        """Do nothing."""
 
-class Slow:
+
+class Slow(Healthy):
     """Delays each prediction."""
 
     def __init__(self, seconds: float) -> None:
@@ -47,7 +80,7 @@ class Slow:
         time.sleep(self.seconds)
 
 
-class Errors:
+class Errors(Healthy):
     """Fails a share of the predictions, evenly spread: no chance, so a test can count them."""
 
     def __init__(self, rate: float) -> None:
@@ -68,17 +101,68 @@ class Errors:
             raise InjectedError("failed on purpose: FAULT=errors")
 
 
-def from_environment(environment: Mapping[str, str]) -> Fault:
-    """Make the fault that the environment names; an unknown one is refused."""
-    name = environment.get("FAULT", "")
+class Memory(Healthy):
+    """Takes memory piece by piece. Without a limit of the container it stops at its own."""
+
+    def __init__(self, limit: int) -> None:
+        """Take the most that is taken, in bytes."""
+        self.limit = limit
+        self.taken = 0
+        self.full, self.given_back = threading.Event(), threading.Event()
+        self._ended = threading.Event()
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        threading.Thread(target=self._take, daemon=True).start()
+
+    def end(self) -> None:
+        """Stop, and give back what was taken."""
+        self._ended.set()
+
+    def _take(self) -> None:
+        pieces = []
+        while self.taken < self.limit and not self._ended.wait(PIECE_SECONDS):
+            size = min(PIECE_BYTES, self.limit - self.taken)
+            pieces.append(b"x" * size)  # written, or the kernel would only promise it
+            self.taken += size
+        self.full.set()
+        self._ended.wait()
+        self.taken = 0
+        pieces.clear()
+        self.given_back.set()
+
+
+class Crash(Healthy):
+    """Ends the process."""
+
+    def start(self) -> None:
+        """End it in a moment."""
+        threading.Timer(CRASH_SECONDS, os._exit, (CRASH_CODE,)).start()
+
+
+class NoTraffic(Healthy):
+    """Is not ready, so nobody asks it anything."""
+
+    health = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def from_settings(settings: Mapping[str, str]) -> Fault:
+    """Make the fault that the environment, or a request, names; an unknown one is refused."""
+    name = settings.get("FAULT", "")
     match name:
         case "":
             return Healthy()
         case "slow":
-            return Slow(parse_duration(environment.get("FAULT_LATENCY", "400ms")))
+            return Slow(parse_duration(settings.get("FAULT_LATENCY", "400ms")))
         case "errors":
-            return Errors(parse_share(environment.get("FAULT_ERROR_RATE", "0.3")))
-    raise FaultConfigError(f"FAULT={name}: unknown; known are: slow, errors (or leave it empty)")
+            return Errors(parse_share(settings.get("FAULT_ERROR_RATE", "0.3")))
+        case "memory":
+            return Memory(parse_size(settings.get("FAULT_MEMORY", "512Mi")))
+        case "crash":
+            return Crash()
+        case "no-traffic":
+            return NoTraffic()
+    raise FaultConfigError(f"FAULT={name}: unknown; known are: {KNOWN} (or leave it empty)")
 
 
 def parse_duration(text: str) -> float:
@@ -87,6 +171,14 @@ def parse_duration(text: str) -> float:
     if match is None:
         raise FaultConfigError(f"FAULT_LATENCY={text}: expected for example 400ms or 2s")
     return int(match[1]) * MILLISECONDS[match[2]] / 1000
+
+
+def parse_size(text: str) -> int:
+    """Read `512Mi` or `2Gi` as bytes."""
+    match = re.fullmatch(r"(\d{1,6})(Mi|Gi)", text)
+    if match is None:
+        raise FaultConfigError(f"FAULT_MEMORY={text}: expected for example 512Mi or 2Gi")
+    return int(match[1]) * MEBIBYTES[match[2]] * 2**20
 
 
 def parse_share(text: str) -> float:

@@ -2,6 +2,9 @@
 
 POST /predict  {"features": {"amount": 12.5, …}, "label": 0}  →  {"probability": 0.03, …}
 The label, the truth as far as it is known, may be left out; it counts towards the accuracy.
+
+POST /faults   {"FAULT": "slow", "FAULT_LATENCY": "2s"}  →  {"fault": "slow"}
+Switches to another fault, named as in the environment; {} or {"FAULT": ""} to none.
 """
 
 import json
@@ -16,7 +19,7 @@ from typing import ClassVar
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from scorer.faults import FaultConfigError, from_environment
+from scorer.faults import CRASH_CODE, SETTINGS, Crash, FaultConfigError, from_settings
 from scorer.model import BadRequestError, Model
 from scorer.service import Scorer
 
@@ -36,7 +39,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Serve health and metrics."""
         if self.path == "/healthz":
-            self._answer(HTTPStatus.OK, {"status": "ok", "version": self.scorer.version})
+            health = self.scorer.fault.health
+            self._answer(health, {"status": health.phrase.lower(), "version": self.scorer.version})
         elif self.path == "/metrics":
             page = generate_latest(self.scorer.metrics.registry)
             self._send(HTTPStatus.OK, CONTENT_TYPE_LATEST, page)
@@ -44,18 +48,28 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.NOT_FOUND, {"error": f"no such page: {self.path}"})
 
     def do_POST(self) -> None:
-        """Serve predictions."""
-        if self.path != "/predict":
+        """Serve predictions, and switch faults."""
+        pages = {"/predict": self.scorer.predict, "/faults": self._switch}
+        if self.path not in pages:
             self.close_connection = True  # its body was not read
             self._answer(HTTPStatus.NOT_FOUND, {"error": f"no such page: {self.path}"})
             return
         try:
-            self._answer(HTTPStatus.OK, self.scorer.predict(self._document()))
-        except BadRequestError as error:
+            self._answer(HTTPStatus.OK, pages[self.path](self._document()))
+        except (BadRequestError, FaultConfigError) as error:
             self._answer(HTTPStatus.BAD_REQUEST, {"error": str(error)})
         except Exception as error:  # noqa: BLE001  # whatever failed, the caller gets his 500
             log.warning("prediction failed: %s", error)
             self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, {"error": str(error)})
+
+    def _switch(self, document: object) -> dict[str, object]:
+        texts = isinstance(document, dict) and all(isinstance(v, str) for v in document.values())
+        if not isinstance(document, dict) or not texts or not document.keys() <= SETTINGS:
+            names = ", ".join(sorted(SETTINGS))
+            raise BadRequestError(f'expected for example {{"FAULT": "slow"}}; texts of {names}')
+        self.scorer.switch(from_settings(document))
+        log.info("switched to fault: %s", document.get("FAULT") or "none")
+        return {"fault": document.get("FAULT", "")}
 
     def _document(self) -> object:
         length = self.headers.get("Content-Length", "")
@@ -98,9 +112,12 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     version = os.environ.get("MODEL_VERSION", "dev")
     try:
-        fault = from_environment(os.environ)
+        fault = from_settings(os.environ)
     except FaultConfigError as error:
         sys.exit(str(error))
+    if isinstance(fault, Crash):
+        log.error("ends on purpose: FAULT=crash")
+        sys.exit(CRASH_CODE)
     signals = {signal.SIGTERM, signal.SIGINT}
     # Before any thread starts, so that all of them leave the signals to sigwait.
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)

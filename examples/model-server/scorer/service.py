@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from threading import Lock
 
 from scorer.drift import DriftWindow
 from scorer.faults import Fault
@@ -17,9 +18,23 @@ class Scorer:
         self.version = version
         self._model = model
         self._fault = fault
+        self._switching = Lock()
+        fault.start()
         self._accuracy = AccuracyWindow()
         self._drift = DriftWindow(model.bin_edges, model.bin_counts)
         self.metrics = Metrics(version, self._accuracy, self._drift)
+
+    @property
+    def fault(self) -> Fault:
+        """What goes wrong now."""
+        return self._fault
+
+    def switch(self, fault: Fault) -> None:
+        """From now on something else goes wrong."""
+        with self._switching:
+            self._fault.end()
+            self._fault = fault
+            fault.start()
 
     def predict(self, document: object) -> dict[str, object]:
         """Score one payment. A bad request is the caller's fault, so no error of the model's."""

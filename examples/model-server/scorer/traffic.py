@@ -1,7 +1,7 @@
 """Steady traffic for the model: `python -m scorer.traffic`, with TARGET and RATE.
 
 TARGET         the server's address (default http://127.0.0.1:8080)
-RATE           requests a second (default 20)
+RATE           requests a second (default 20; 0 is no traffic at all)
 AMOUNT_FACTOR  multiplies the amounts (default 1): 3 is input that the model never saw, drift
 """
 
@@ -101,11 +101,11 @@ def main() -> None:
     signals = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     rate = float(os.environ.get("RATE", "20"))
-    if not rate > 0:
-        sys.exit(f"RATE={rate:g}: expected more than 0")
+    if not rate >= 0:
+        sys.exit(f"RATE={rate:g}: expected 0 or more")
     bodies = payloads(load_sample(), float(os.environ.get("AMOUNT_FACTOR", "1")))
     # One a second each: an answer may take that long before the rate suffers.
-    workers = min(MAX_WORKERS, max(4, math.ceil(rate)))
+    workers = min(MAX_WORKERS, max(4, math.ceil(rate))) if rate else 0
     plan = Plan(os.environ.get("TARGET", "http://127.0.0.1:8080"), bodies, rate, workers)
     tally, stop = Tally(), threading.Event()
     for worker in range(workers):
