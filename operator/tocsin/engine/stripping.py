@@ -152,7 +152,8 @@ class Stripper:
         )
 
     def _marked(self, pairs: Iterable[tuple[str, object]]) -> Pairs:
-        return tuple((name, self._mark(value)) for name, value in pairs)
+        one = self._shared.one  # two revisions have most pairs in common, all workloads the names
+        return tuple(one((one(name), self._mark(value))) for name, value in pairs)
 
     def _mark(self, value: object) -> str:
         spelled = json.dumps(value, sort_keys=True).encode()

@@ -8,12 +8,14 @@ from typing import Final
 from tocsin.core.context.changes import short
 from tocsin.core.context.onset import Onset
 from tocsin.core.context.pods import PodFacts, earliest_start, trouble, troubled
-from tocsin.core.context.rollouts import Replicas, Rollout, last_rollout, tell_rollout
+from tocsin.core.context.rollouts import ROOM, Replicas, Rollout, last_rollout, tell_rollout
 from tocsin.core.context.templates import Revision
 
 #: Characters of the sentence; status has a place of that size for it.
 SENTENCE_LIMIT: Final = 256
 _PODS_SHOWN: Final = 10
+#: Characters of a rollout without its changes, about.
+_ROLLOUT_BARE: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,13 @@ def surround(
 def _sentence(
     replicas: Replicas | None, rollout: Rollout | None, pods: list[PodFacts], onset: Onset
 ) -> str:
-    told = tell_rollout(rollout, replicas, onset) if rollout else ""
-    missing = replicas and replicas.ready < replicas.wanted
-    ready = f"{replicas.ready} of {replicas.wanted} ready" if replicas and missing else ""
-    parts = [part for part in (told, ready, trouble(pods, onset)) if part]
+    parts = []
+    if replicas and replicas.ready < replicas.wanted:
+        parts.append(f"{replicas.ready} of {replicas.wanted} ready")
+    if bad := trouble(pods, onset):
+        parts.append(bad)
+    if rollout:  # told first; the list of its changes gives way to what is wrong with pods
+        room = SENTENCE_LIMIT - len("; ".join(parts)) - _ROLLOUT_BARE
+        if told := tell_rollout(rollout, replicas, onset, min(ROOM, room)):
+            parts.insert(0, told)
     return short("; ".join(parts), SENTENCE_LIMIT)

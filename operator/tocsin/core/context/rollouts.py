@@ -10,7 +10,8 @@ from tocsin.core.context.onset import Onset
 from tocsin.core.context.pods import PodFacts, earliest_start
 from tocsin.core.context.templates import Revision, Template
 
-_CHANGES_LIMIT: Final = 150
+#: Characters for what changed, if there is nothing else to say.
+ROOM: Final = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +91,19 @@ def of_stateful_set(revisions: Iterable[Revision]) -> list[Revision]:
     return [*former, replace(latest, reused=reused, created_at=told)]
 
 
-def tell_rollout(rollout: Rollout, replicas: Replicas | None, onset: Onset) -> str:
-    """Like "v18 rolled out 6m before the onset: image a:v17 → a:v18"; empty if it was long ago."""
+def tell_rollout(
+    rollout: Rollout, replicas: Replicas | None, onset: Onset, room: int = ROOM
+) -> str:
+    """Like "v18 rolled out 6m before the onset: image a:v17 → a:v18"; empty if it was long ago.
+
+    Of what changed, as much is told as `room` has characters for, and one thing at least.
+    """
     rolling = replicas is not None and replicas.are_rolling
     if not rolling and not onset.is_near(rollout.started_at):
         return ""
     when = onset.distance(rollout.started_at)
     name = short(rollout.after)
-    changed = _enumerate(rollout.changes)
+    changed = _enumerate(rollout.changes, room)
     if replicas and rolling:
         updated = f"{replicas.updated} of {replicas.wanted} updated"
         told = f"{name} is rolling out: {updated}, begun {when}"
@@ -113,12 +119,12 @@ def _name(revision: Revision, template: Template, former: Template | None) -> st
     return f"revision {revision.number}" if unchanged or not version else version
 
 
-def _enumerate(texts: Sequence[str]) -> str:
-    """As many of `texts` as there is room for, and how many more there are."""
+def _enumerate(texts: Sequence[str], room: int) -> str:
+    """As many of `texts` as fit into `room`, and how many more there are."""
     shown = ""
     for index, text in enumerate(texts):
         longer = f"{shown}, {text}" if shown else text
-        if index and len(longer) > _CHANGES_LIMIT:
+        if index and len(longer) > room:
             return f"{shown}, and {len(texts) - index} more"
         shown = longer
     return shown
