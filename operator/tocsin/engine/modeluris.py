@@ -13,19 +13,30 @@ _ANNOTATIONS: Final = (
 _VARIABLE: Final = re.compile(r"(?:\w+_)?(?:MODEL|STORAGE)_?URI")
 _ARGUMENT: Final = re.compile(r"--(?:model|storage)[-_]?uri", re.IGNORECASE)
 _KSERVE_LOADER: Final = "storage-initializer"
-#: Scheme and path; what stands before an @ (a password may have a slash) or behind a ? is secret.
+#: Scheme, user and password, host, path, and what may be a token.
 _URI: Final = re.compile(
-    r"([a-z][a-z0-9+.-]*://)(?:[^/?#]*:.*@|[^/?#]*@)?([^?#\s]*)", re.IGNORECASE | re.DOTALL
+    r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<authority>[^/?#\s]*)(?P<path>[^?#\s]*)(?P<rest>.*)",
+    re.IGNORECASE | re.DOTALL,
 )
 _LIMIT: Final = 200
 
 
 def model_uri(annotations: Mapping[str, str], containers: Iterable[Mapping[str, Any]]) -> str:
     """The first URI of a model, like s3://models/fraud/v18; empty if there is none."""
-    for text in _candidates(annotations, containers):
-        if found := _URI.match(text):
-            return (found[1] + found[2])[:_LIMIT]
-    return ""
+    return next(filter(None, map(_bare, _candidates(annotations, containers))), "")
+
+
+def _bare(text: str) -> str:
+    """A URI without user, password, query and fragment.
+
+    Empty for what is none, and where an @ comes late: the password may then have a slash in it,
+    and there is no telling where it ends.
+    """
+    uri = _URI.fullmatch(text)
+    if uri is None or "@" in uri["path"] + uri["rest"]:
+        return ""
+    host = uri["authority"].rpartition("@")[2]
+    return (uri["scheme"] + host + uri["path"])[:_LIMIT]
 
 
 def _candidates(

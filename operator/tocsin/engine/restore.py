@@ -9,6 +9,7 @@ from typing import Any
 from tocsin.core.alerts import Alert
 from tocsin.core.amounts import Unit, read_shown
 from tocsin.core.attribution import identity_of
+from tocsin.core.context.context import SENTENCE_LIMIT
 from tocsin.core.identity import alert_id
 from tocsin.core.inventory import ObjectRef
 from tocsin.core.parameters import Bound
@@ -70,7 +71,7 @@ def _alert(rule: Rule, entry: Mapping[str, Any]) -> Alert:
         unobserved_since=_time(entry, "unobservedSince"),
         reason=str(entry.get("reason", "")),
         shadow=entry.get("shadow") is True,
-        context=str(entry.get("context", "")),
+        context=str(entry.get("context", ""))[:SENTENCE_LIMIT],
     )
 
 

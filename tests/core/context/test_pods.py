@@ -63,6 +63,12 @@ def test_the_worst_is_named_and_the_others_are_counted() -> None:
     assert trouble(pods, ONSET).endswith("; 1 more pod in trouble")
 
 
+def test_a_pod_that_does_not_work_now_is_worse_than_one_that_was_restarted() -> None:
+    back = pod("a", "r", container(restarts=9, termination=CRASHED))
+    stuck = pod("b", "r", ready=False, phase="Pending", reason="Unschedulable")
+    assert trouble([back, stuck], ONSET) == "b: Unschedulable; 1 more pod in trouble"
+
+
 def test_of_several_containers_the_one_that_waits_says_most() -> None:
     ended = container(name="proxy", restarts=7, termination=CRASHED)
     waits = container(name="server", waiting="CrashLoopBackOff", restarts=2, termination=CRASHED)

@@ -10,7 +10,6 @@ from tocsin.core.context.onset import Onset
 
 #: Waiting for these is how every pod starts.
 _STARTING: Final = frozenset(("ContainerCreating", "PodInitializing", ""))
-_COUNT: Final = {0: "no restart", 1: "1 restart"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,9 @@ class PodFacts:
 def troubled(pods: Iterable[PodFacts], onset: Onset) -> list[PodFacts]:
     """The pods that something is wrong with, the worst first."""
     found = [pod for pod in pods if not pod.ending and _severity(pod, onset)]
-    return sorted(found, key=lambda pod: (-_severity(pod, onset), -pod.restarts, pod.name))
+    return sorted(
+        found, key=lambda pod: (-_severity(pod, onset), pod.ready, -pod.restarts, pod.name)
+    )
 
 
 def trouble(pods: Sequence[PodFacts], onset: Onset) -> str:
@@ -124,8 +125,8 @@ def _of_container(container: ContainerFacts, onset: Onset) -> list[str]:
     said = []
     if container.waiting not in _STARTING:
         said.append(_with_message(container.waiting, container.message))
-    if container.restarts or container.termination:
-        said.append(_COUNT.get(container.restarts, f"{container.restarts} restarts"))
+    if container.restarts:
+        said.append(f"{container.restarts} restart" + ("s" if container.restarts > 1 else ""))
     if container.termination and _ended_lately(container, onset):
         said.append(_ending(container, container.termination, onset))
     return said
