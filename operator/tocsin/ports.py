@@ -168,7 +168,14 @@ class Rendered:
 
 
 class Renderer(Protocol):
-    """Renders templates within bounds."""
+    """Renders templates within bounds.
+
+    `seconds` of processor time are for all texts of one alert: each template has bounds, but there
+    may be many. What is said must not depend on how busy the machine is, so this is far beyond
+    what honest texts take.
+    """
+
+    seconds: float
 
     def check(self, template: str) -> str | None:
         """What is wrong with `template`, before any value is known."""
@@ -202,4 +209,8 @@ class Meter(Protocol):
 
     def answered(self, source: str, outcome: str, samples: int) -> None:
         """`source` answered a query with so many samples, or failed as `outcome` says."""
+        ...
+
+    def held_back(self, namespace: str) -> None:
+        """A query of a rule in `namespace` waits: its namespace asks more than it may."""
         ...

@@ -25,8 +25,10 @@ from tocsin.adapters.kube.statuses import KubeStatuses
 from tocsin.adapters.metrics import Metrics
 from tocsin.adapters.prometheus import PrometheusSource
 from tocsin.adapters.prometheus.source import Connection
-from tocsin.adapters.templates import GoTemplates
+from tocsin.adapters.templates import Bounds, GoTemplates
+from tocsin.api.limits import Limits
 from tocsin.api.settings import Settings, SettingsError, SourceSettings, load_settings
+from tocsin.core.label_bounds import LabelBounds
 from tocsin.engine.agenda import Agenda
 from tocsin.engine.asking import Asker
 from tocsin.engine.book import Book
@@ -38,9 +40,11 @@ from tocsin.engine.heartbeat import Heartbeat
 from tocsin.engine.ledger import Ledger
 from tocsin.engine.own_rules import apply_own_rules
 from tocsin.engine.publishing import Publisher
+from tocsin.engine.rationing import RationedTexts
 from tocsin.engine.reporting import Reporter
 from tocsin.engine.telling import Teller
 from tocsin.engine.timetable import Timetable
+from tocsin.engine.turns import Pool, Rations
 from tocsin.handlers.operator import watch
 from tocsin.handlers.streams import Streams
 from tocsin.ports import (
@@ -76,17 +80,27 @@ def build_engine(
     """The engine with the given adapters, and the book of its rules."""
     agenda, cluster, ledger = Agenda(), Cluster(), Ledger(sources, meter)
     reporter = Reporter(recorder, agenda, clock)
-    teller = Teller(cluster, reporter, renderer)
-    book = Book(frozenset(sources), settings.defaults.interval, teller)
+    limits = settings.limits
+    texts = RationedTexts(renderer, clock, limits.text_time_per_namespace)
+    teller = Teller(cluster, reporter, texts, agenda, clock)
+    book = Book(
+        frozenset(sources),
+        settings.defaults.interval,
+        teller,
+        max_rules=limits.rules_per_namespace,
+        max_alerts=limits.alerts_per_rule,
+    )
     publisher = Publisher(
-        clock=clock, agenda=agenda, book=book, writer=writer, reporter=reporter, renderer=renderer
+        clock=clock, agenda=agenda, book=book, writer=writer, reporter=reporter, renderer=texts
     )
     evaluator = Evaluator(
         clock=clock,
         timetable=Timetable(agenda, clock, settings.evaluation.offset),
         book=book,
         cluster=cluster,
-        asker=Asker(sources, clock, ledger),
+        asker=Asker(
+            sources, clock, ledger, agenda, _pools(settings), Rations(limits.queries_per_second)
+        ),
         publisher=publisher,
         teller=teller,
         ledger=ledger,
@@ -99,6 +113,7 @@ def build_engine(
         evaluator=evaluator,
         publisher=publisher,
         reporter=reporter,
+        teller=teller,
         namespaces=tuple(settings.watch_namespaces),
     )
     return engine, book
@@ -128,7 +143,7 @@ def run(config: Path) -> int:
 async def _serve(settings: Settings) -> None:
     clock, metrics, streams = SystemClock(), Metrics(), Streams()
     identity = os.environ.get("POD_NAME") or socket.gethostname()
-    sources = {source.name: _source(source) for source in settings.sources}
+    sources = {source.name: _source(source, settings.limits) for source in settings.sources}
     async with await connect() as api, await connect() as watching:
         engine, book = build_engine(
             settings,
@@ -136,7 +151,7 @@ async def _serve(settings: Settings) -> None:
             sources=dict(sources),
             writer=KubeStatuses(api, metrics.requested),
             recorder=KubeEvents(api, metrics.requested, identity),
-            renderer=GoTemplates(),
+            renderer=GoTemplates(_bounds(settings.limits)),
             meter=metrics,
         )
         own = _own(settings)
@@ -227,13 +242,40 @@ async def _end_quickly(ready: asyncio.Event, watching: asyncio.Task[None]) -> No
         loop.add_signal_handler(number, watching.cancel)
 
 
-def _source(source: SourceSettings) -> PrometheusSource:
+def _pools(settings: Settings) -> dict[str, Pool]:
+    """How many queries are asked at once, by source. A namespace that is alone shares nothing."""
+    alone = len(settings.watch_namespaces) == 1
+    pools = {}
+    for source in settings.sources:
+        prometheus = source.prometheus
+        slots = prometheus.concurrency
+        share = prometheus.per_namespace or (slots if alone else max(1, slots // 2))
+        pools[source.name] = Pool(slots, min(share, slots), prometheus.timeout)
+    return pools
+
+
+def _bounds(limits: Limits) -> Bounds:
+    most = limits.templates
+    return Bounds(
+        output=most.output,
+        width=most.width,
+        iterations=most.iterations,
+        calls=most.calls,
+        seconds=limits.text_time.total_seconds(),
+    )
+
+
+def _source(source: SourceSettings, limits: Limits) -> PrometheusSource:
     prometheus = source.prometheus
     connection = Connection(
         url=prometheus.url,
         timeout=prometheus.timeout.total_seconds(),
         max_series=prometheus.max_series,
+        max_bytes=prometheus.max_bytes,
         concurrency=prometheus.concurrency,
+        labels=LabelBounds(
+            limits.labels_per_series, limits.label_name_length, limits.label_value_length
+        ),
         credentials=prometheus.credentials_dir,
         ca_file=prometheus.ca_file,
     )

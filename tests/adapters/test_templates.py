@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.adapters.templates import GoTemplates
+from tocsin.adapters.templates import Bounds, GoTemplates
 from tocsin.ports import Rendered
 
 VALUES: Final[dict[str, Any]] = {
@@ -172,3 +172,35 @@ def test_no_text_raises_or_runs_over_as_template_or_as_value(
     values = {**VALUES, "labels": {"a": label}, "value": value}
     render("{{ $value | humanize }}{{ title $labels.a }}{{ toUpper $labels.a }}", values)
     render("{{ $labels.a }}{{ $labels.a }}{{ $value }}", values)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "at_the_limit", "beyond"),
+    [
+        (Bounds(output=300), "{{ printf `%300s` `x` }}", "{{ printf `%301s` `x` }}"),
+        (Bounds(width=20), "{{ printf `%20s` `x` }}", "{{ printf `%21s` `x` }}"),
+        (Bounds(width=20), "{{ printf `%-020d` 1 }}", "{{ printf `%s %+021.1f` `a` 1.0 }}"),
+        (
+            Bounds(calls=3),
+            "{{ toUpper (toLower (title `x`)) }}",
+            "{{ toUpper (toLower (title (print `x`))) }}",
+        ),
+        (
+            Bounds(iterations=4),
+            "{{ range $labels }}.{{ end }}{{ range $labels }}.{{ end }}",
+            "{{ range $labels }}{{ range $labels }}.{{ end }}{{ end }}",
+        ),
+    ],
+)
+def test_each_bound_holds_at_the_value_that_is_set(
+    bounds: Bounds, at_the_limit: str, beyond: str
+) -> None:
+    templates = GoTemplates(bounds)
+    assert templates.render(at_the_limit, VALUES).problem is None
+    refused = templates.render(beyond, VALUES)
+    assert refused.problem is not None
+    assert refused.text == ""
+
+
+def test_a_percent_sign_is_no_wide_field() -> None:
+    assert GoTemplates().render("{{ printf `100%%9999s` }}", VALUES) == Rendered("100%9999s")

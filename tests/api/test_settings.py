@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tocsin.api.limits import TemplateLimits
 from tocsin.api.settings import LogLevel, Settings, SettingsError, load_settings
 
 FULL = """
@@ -16,7 +17,9 @@ sources:
     url: http://prometheus.monitoring:9090/
     timeout: 5s
     maxSeries: 100
+    maxBytes: 2048
     concurrency: 2
+    perNamespace: 1
     credentialsDir: /etc/tocsin/credentials/default
     caFile: /etc/tocsin/ca.crt
 - name: thanos
@@ -25,6 +28,16 @@ defaults: {interval: 1m}
 lease: {name: alerting, namespace: ml, renewInterval: 1s}
 web: {host: 0.0.0.0, port: 0}
 evaluation: {offset: 0s}
+limits:
+  rulesPerNamespace: 3
+  queriesPerSecond: 5
+  alertsPerRule: 7
+  labelsPerSeries: 16
+  labelNameLength: 32
+  labelValueLength: 128
+  textTime: 1ms
+  textTimePerNamespace: 10s
+  templates: {output: 256, width: 1, iterations: 2, calls: 3}
 log: {level: debug}
 """
 
@@ -42,6 +55,7 @@ def test_all_that_can_be_set_is_read(tmp_path: Path) -> None:
     first, second = (source.prometheus for source in settings.sources)
     assert first.url == "http://prometheus.monitoring:9090"
     assert (first.timeout, first.max_series, first.concurrency) == (timedelta(seconds=5), 100, 2)
+    assert (first.max_bytes, first.per_namespace) == (2048, 1)
     assert first.credentials_dir == Path("/etc/tocsin/credentials/default")
     assert first.ca_file == Path("/etc/tocsin/ca.crt")
     assert second.url == "https://thanos.example.com/prefix"
@@ -51,6 +65,14 @@ def test_all_that_can_be_set_is_read(tmp_path: Path) -> None:
     assert lease.renew_interval == timedelta(seconds=1)
     assert (settings.web.host, settings.web.port) == ("0.0.0.0", 0)  # noqa: S104  # read, not bound
     assert settings.evaluation.offset == timedelta()
+    limits = settings.limits
+    assert (limits.rules_per_namespace, limits.queries_per_second) == (3, 5)
+    assert limits.alerts_per_rule == 7
+    assert (limits.labels_per_series, limits.label_name_length) == (16, 32)
+    assert limits.label_value_length == 128
+    assert limits.text_time == timedelta(milliseconds=1)
+    assert limits.text_time_per_namespace == timedelta(seconds=10)
+    assert limits.templates == TemplateLimits(output=256, width=1, iterations=2, calls=3)
     assert settings.log.level is LogLevel.DEBUG
 
 
@@ -80,6 +102,11 @@ def test_only_the_clusters_name_is_required(tmp_path: Path) -> None:
         ("clusterName: a\nweb: {port: '80'}", 'web.port: "80" is not a whole number'),
         ("clusterName: a\ndefaults: {interval: 30}", "defaults.interval: this is not a duration"),
         ("clusterName: a\ndefaults: {interval: 0s}", "defaults.interval: 0s is not between 1s"),
+        ("clusterName: a\nlimits: {rulesPerNamespace: 0}", "limits.rulesPerNamespace: "),
+        ("clusterName: a\nlimits: {labelValueLength: 127}", "limits.labelValueLength: "),
+        ("clusterName: a\nlimits: {textTime: 11s}", "limits.textTime: 11s is not between 1ms"),
+        ("clusterName: a\nlimits: {templates: {output: 1}}", "limits.templates.output: "),
+        ("clusterName: a\nlimits: {rules: 1}", "limits.rules: there is no such field"),
         ("clusterName: a\nlog: {level: loud}", 'log.level: "loud" is not allowed: choose'),
         ("clusterName: a\nsources: [{name: a}]", "sources[0].prometheus: the field is required"),
         (

@@ -18,6 +18,7 @@ from tests.chart.values import (
     schema_at,
     schema_leaves,
 )
+from tocsin.api.limits import Limits, TemplateLimits
 from tocsin.api.settings import (
     Defaults,
     EvaluationSettings,
@@ -120,16 +121,19 @@ def test_everything_has_each_value_of_the_schema_and_none_as_it_is_by_default() 
 def test_values_and_the_operators_settings_have_the_same_names() -> None:
     values = ROOT["properties"]
     given = {"clusterName", "watchNamespaces", "sources", "defaults", "evaluation", "log", "lease"}
-    assert names(Settings) == given | {"ownRules", "web"}
+    assert names(Settings) == given | {"limits", "ownRules", "web"}
     for name, model in (
         ("defaults", Defaults),
         ("evaluation", EvaluationSettings),
+        ("limits", Limits),
         ("log", LogSettings),
         ("ownRules", OwnRulesSettings),
     ):
         assert names(model) == values[name]["properties"].keys()
     own = {"name", "namespace"}  # the release's
     assert names(LeaseSettings) - own == values["lease"]["properties"].keys()
+    templates = values["limits"]["properties"]["templates"]["properties"]
+    assert names(TemplateLimits) == templates.keys()
     source = ROOT["definitions"]["source"]["properties"]
     assert names(SourceSettings) == source.keys()
     become = {"credentialsSecretRef": "credentialsDir", "caSecretRef": "caFile"}
@@ -150,5 +154,5 @@ def test_the_operator_takes_the_source_that_values_yaml_shows() -> None:
     for name in ("credentialsSecretRef", "caSecretRef"):
         assert source["prometheus"].pop(name).keys() <= {"name", "key"}
     settings = Settings.model_validate({"clusterName": "test", "sources": [source]})
-    usual = PrometheusSettings(url=settings.sources[0].prometheus.url)
+    usual = PrometheusSettings(url=settings.sources[0].prometheus.url, per_namespace=2)
     assert settings.sources[0].prometheus == usual, "the comments name the defaults"

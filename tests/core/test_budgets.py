@@ -36,7 +36,15 @@ def test_a_budget_never_holds_more_than_its_burst() -> None:
     assert spend_all(Budget.full(3, T0).refilled(3, EVERY, at(1_000_000)))[0] == 3
 
 
-def test_a_clock_that_went_back_gives_nothing_twice() -> None:
-    _, empty = spend_all(Budget.full(3, at(100)))
+def test_a_clock_that_went_back_gives_nothing_at_once_and_then_as_ever() -> None:
+    _, empty = spend_all(Budget.full(3, at(3600)))
     back = empty.refilled(3, EVERY, at(0))
-    assert spend_all(back.refilled(3, EVERY, at(100)))[0] == 0
+    assert spend_all(back)[0] == 0
+    assert spend_all(back.refilled(3, EVERY, at(10)))[0] == 1
+
+
+def test_a_spent_budget_says_when_the_next_token_is_there() -> None:
+    _, empty = spend_all(Budget.full(3, T0))
+    assert empty.next_token(EVERY) == at(10)
+    assert empty.refilled(3, EVERY, at(4)).next_token(EVERY) == at(10)
+    assert Budget.full(3, T0).next_token(EVERY) == T0

@@ -7,12 +7,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic import BaseModel
 
 from tocsin.adapters.metrics import Metrics
 from tocsin.adapters.templates.functions import FUNCTIONS
 from tocsin.adapters.templates.renderer import VARIABLES
+from tocsin.api.limits import Limits
 from tocsin.api.v1alpha1.parse import parse_rule
 from tocsin.core.alerts import EndReason
+from tocsin.core.durations import format_duration
 from tocsin.core.rules import Rule
 from tocsin.core.rulestate import RuleState
 from tocsin.core.samples import FailureKind
@@ -97,6 +100,28 @@ def test_the_table_of_metrics_is_that_of_the_code() -> None:
     assert table == have
     elsewhere = set(re.findall(r"\btocsin_[a-z_]+", operations)) - {"tocsin_"}
     assert elsewhere <= have
+
+
+def limits(model: type[BaseModel], place: str) -> dict[str, object]:
+    """The settings below `place`, by their path, with their defaults."""
+    found: dict[str, object] = {}
+    for name, field in model.model_fields.items():
+        path = f"{place}.{field.alias or name}"
+        if isinstance(field.default, BaseModel):
+            found |= limits(type(field.default), path)
+        else:
+            found[path] = field.default
+    return found
+
+
+def test_the_table_of_limits_has_each_with_its_default() -> None:
+    text = page("operations.md").text.partition("\n## Limits")[2]
+    rows = dict(re.findall(r"^\| `(limits\.[\w.]+)` \| (\w+) \|", text, re.MULTILINE))
+    shown = {
+        path: format_duration(value) if isinstance(value, timedelta) else str(value)
+        for path, value in limits(Limits, "limits").items()
+    }
+    assert rows == shown
 
 
 def conditions() -> Iterator[tuple[str, str]]:

@@ -127,6 +127,7 @@ class CountingMeter:
     def __init__(self) -> None:
         self.outcomes: Counter[str] = Counter()
         self.answers: Counter[tuple[str, str]] = Counter()
+        self.waited: Counter[str] = Counter()
         self.skipped = 0
 
     def evaluated(self, outcome: str, seconds: float) -> None:
@@ -137,3 +138,6 @@ class CountingMeter:
 
     def answered(self, source: str, outcome: str, samples: int) -> None:
         self.answers[source, outcome] += 1
+
+    def held_back(self, namespace: str) -> None:
+        self.waited[namespace] += 1

@@ -1,5 +1,6 @@
 """What is bounded: alerts and history in status, Events of one object, what moves in conditions."""
 
+import json
 from datetime import timedelta
 
 from tests.engine.world import World, rule_named, started
@@ -140,3 +141,41 @@ async def test_an_event_that_is_refused_is_not_tried_again() -> None:
     world = await unrecorded(RefusedError("403"))
     await world.tick(60)
     assert [one.on for one in world.take_told()] == ["Deployment/scorer"]
+
+
+async def test_beyond_the_alerts_that_a_rule_may_have_none_begins_until_there_is_room() -> None:
+    world = World(settings={"limits": {"alertsPerRule": 10}})
+    world.deploy()
+    world.apply(rule_named("latency", identityLabels=["gpu"], **{"for": "0s"}))
+    world.list_all()
+    world.source.answers["q"] = many(10)
+    await world.tick(5)
+    assert (world.status()["firing"], world.condition("Truncated")) == (10, {})
+    world.take_told()
+    world.source.answers["q"] = many(11)
+    await world.tick(10)
+    assert world.status()["firing"] == 10
+    assert world.take_told() == []
+    truncated = world.condition("Truncated")
+    assert truncated["message"].startswith("10 alerts are as many as are kept of a rule (limits.a")
+    world.source.answers["q"] = Samples(many(11).samples[1:])
+    await world.tick(20)
+    assert (world.status()["firing"], world.condition("Truncated")) == (10, {})
+    assert [one.reason for one in world.take_told()] == ["AlertResolved"] * 2 + ["AlertFiring"] * 2
+
+
+async def test_alerts_with_large_labels_leave_status_an_object_that_can_be_stored() -> None:
+    world = await started(identityLabels=["gpu"], for_="0s")
+    labels = {"namespace": "fraud", "deployment": "scorer"} | {
+        f"l{n}": "\x00" * 1000 for n in range(50)
+    }
+    hot = [Sample(labels | {"gpu": str(n)}, 12) for n in range(40)]
+    world.source.answers["q"] = Samples(tuple(hot))
+    await world.tick(5)
+    assert len(json.dumps(world.status())) < 1_000_000
+    assert (world.status()["firing"], len(world.status()["alerts"])) == (40, 1)
+    assert world.condition("Truncated")["message"].startswith("39 more alerts")
+    world.source.answers["q"] = Samples(tuple(Sample(one.labels, 3) for one in hot))
+    await world.tick(10)
+    assert world.status()["state"] == "Inactive"
+    assert len(json.dumps(world.status())) < 1_000_000

@@ -66,7 +66,12 @@ class Told:
 class World:
     """An engine, its surroundings, and what a test does to them."""
 
-    def __init__(self, sources: Mapping[str, FakeSource] | None = None) -> None:
+    def __init__(
+        self,
+        sources: Mapping[str, FakeSource] | None = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.settings = {"clusterName": "test", "evaluation": {"offset": "0s"}, **(settings or {})}
         self.clock = SteppedClock()
         self.source = FakeSource()
         self.sources = dict(sources or {"default": self.source})
@@ -74,14 +79,14 @@ class World:
         self.events = FakeEvents()
         self.meter = CountingMeter()
         self.renderer: Renderer = GoTemplates()
+        self.held_back = False  # set by tests in which queries wait for the next second
         self.deployments: dict[str, dict[str, Any]] = {}
         self.objects: dict[tuple[str, str], dict[str, Any]] = {}
         self._build()
 
     def _build(self) -> None:
-        settings = Settings.model_validate({"clusterName": "test", "evaluation": {"offset": "0s"}})
         self.engine, self.book = build_engine(
-            settings,
+            Settings.model_validate(self.settings),
             clock=self.clock,
             sources=dict(self.sources),
             writer=self.api,
@@ -160,7 +165,7 @@ class World:
         """Everything that is due now is done, but for what hangs; the watch tells what changed."""
         while True:
             self.engine.start_due()
-            if not any(source.hangs for source in self.sources.values()):
+            if not self._something_waits():
                 await self.engine.settle()
             for _ in range(_HOPS):
                 await asyncio.sleep(0)
@@ -169,6 +174,10 @@ class World:
             due = self.engine._agenda.next_due()
             if due is None or due > self.clock.now() or self.engine.unlisted:
                 return
+
+    def _something_waits(self) -> bool:
+        """Whether a query hangs, or one waits for time to pass: then not everything settles."""
+        return any(source.hangs for source in self.sources.values()) or self.held_back
 
     def _take_changed(self) -> list[RuleKey]:
         changed, self.api.changed = self.api.changed, []

@@ -158,6 +158,7 @@ DOCUMENTED = {
     "tocsin_evaluations",
     "tocsin_evaluation_duration_seconds",
     "tocsin_evaluations_missed",
+    "tocsin_queries_held_back",
     "tocsin_source_answers",
     "tocsin_source_samples",
     "tocsin_api_requests",
@@ -176,6 +177,7 @@ async def test_the_page_of_metrics_is_read_by_prometheus_and_has_the_documented_
     metrics.evaluated("ok", 0.1)
     metrics.missed(2)
     metrics.answered("default", "ok", 30)
+    metrics.held_back("fraud")
     metrics.requested("patch", "mlalertrules/status", "200")
     metrics.renewed("ok")
     status, text = await site.get("/metrics")
@@ -198,6 +200,7 @@ async def test_the_page_of_metrics_is_read_by_prometheus_and_has_the_documented_
     assert values["tocsin_source_answers_total", "default", "ok"] == 1
     assert values["tocsin_source_samples_total", "default"] == 30
     assert values["tocsin_lease_renewals_total", "ok"] == 1
+    assert values["tocsin_queries_held_back_total", "fraud"] == 1
     assert values["tocsin_api_requests_total", "200", "mlalertrules/status", "patch"] == 1
 
 

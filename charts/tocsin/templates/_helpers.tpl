@@ -81,8 +81,14 @@ sources:
       {{- with .prometheus.maxSeries }}
       maxSeries: {{ int64 . }}
       {{- end }}
+      {{- with .prometheus.maxBytes }}
+      maxBytes: {{ int64 . }}
+      {{- end }}
       {{- with .prometheus.concurrency }}
       concurrency: {{ int64 . }}
+      {{- end }}
+      {{- with .prometheus.perNamespace }}
+      perNamespace: {{ int64 . }}
       {{- end }}
       {{- if .prometheus.credentialsSecretRef }}
       credentialsDir: {{ include "tocsin.credentialsDir" . | quote }}
@@ -105,6 +111,21 @@ lease:
   renewInterval: {{ .Values.lease.renewInterval | quote }}
 ownRules:
   enabled: {{ .Values.ownRules.enabled }}
+{{- with .Values.limits }}
+limits:
+  rulesPerNamespace: {{ int64 .rulesPerNamespace }}
+  queriesPerSecond: {{ int64 .queriesPerSecond }}
+  alertsPerRule: {{ int64 .alertsPerRule }}
+  labelsPerSeries: {{ int64 .labelsPerSeries }}
+  labelNameLength: {{ int64 .labelNameLength }}
+  labelValueLength: {{ int64 .labelValueLength }}
+  textTime: {{ .textTime | quote }}
+  textTimePerNamespace: {{ .textTimePerNamespace | quote }}
+  templates:
+    {{- range $name, $most := .templates }}
+    {{ $name }}: {{ int64 $most }}
+    {{- end }}
+{{- end }}
 web:
   host: 0.0.0.0
   port: 8080

@@ -41,6 +41,12 @@ class Metrics:
         self._samples = Counter(
             "tocsin_source_samples", "Samples read.", ["source"], registry=registry
         )
+        self._held_back = Counter(
+            "tocsin_queries_held_back",
+            "Queries that waited, as their namespace asks more than it may.",
+            ["namespace"],
+            registry=registry,
+        )
         self._requests = Counter(
             "tocsin_api_requests",
             "Requests to the API server.",
@@ -83,6 +89,10 @@ class Metrics:
         """`source` answered a query with so many samples, or failed as `outcome` says."""
         self._answers.labels(source, outcome).inc()
         self._samples.labels(source).inc(samples)
+
+    def held_back(self, namespace: str) -> None:
+        """A query of a rule in `namespace` waits: its namespace asks more than it may."""
+        self._held_back.labels(namespace).inc()
 
     def requested(self, verb: str, kind: str, code: str) -> None:
         """A request to the API server was answered with `code` (an HTTP status, or "none")."""

@@ -9,16 +9,15 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     StrictBool,
     StrictInt,
     ValidationError,
     model_validator,
 )
-from pydantic.alias_generators import to_camel
 
+from tocsin.api.closed import Closed
+from tocsin.api.limits import Limits
 from tocsin.api.problems import Problem, Problems, problems_of
 from tocsin.api.v1alpha1.forms import DNS_LABEL, ObjectName
 from tocsin.api.v1alpha1.markers import Form
@@ -56,18 +55,7 @@ RenewInterval = Annotated[timedelta, Within(timedelta(seconds=1), timedelta(seco
 Offset = Annotated[timedelta, Within(timedelta(), timedelta(hours=24))]
 
 
-class _Closed(BaseModel):
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_alias=True,
-        validate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-
-
-class PrometheusSettings(_Closed):
+class PrometheusSettings(Closed):
     """A Prometheus, or what speaks its API."""
 
     url: Url
@@ -79,8 +67,16 @@ class PrometheusSettings(_Closed):
     max_series: Annotated[StrictInt, Field(ge=1)] = 20_000
     """How many series an answer may have; a larger one is an error. Default: `20000`."""
 
+    max_bytes: Annotated[StrictInt, Field(ge=1024, le=1024**3)] = 10 * 1024 * 1024
+    """How large an answer may be, in bytes, unpacked; a larger one is an error. Default:
+    `10485760` (10 MiB)."""
+
     concurrency: Annotated[StrictInt, Field(ge=1, le=64)] = 4
     """How many queries are asked at once, 1 to 64. Default: `4`."""
+
+    per_namespace: Annotated[StrictInt, Field(ge=1, le=64)] | None = None
+    """How many of them the rules of one namespace may have open, 1 to 64. Default: half of
+    `concurrency`, at least 1; all where only one namespace is watched."""
 
     credentials_dir: Path | None = None
     """A folder with the file `token`, or with `username` and `password`. Default: none."""
@@ -89,7 +85,7 @@ class PrometheusSettings(_Closed):
     """Certificates that its own is checked against. Default: the system's."""
 
 
-class SourceSettings(_Closed):
+class SourceSettings(Closed):
     """A source of metrics that rules name by `sourceRef`."""
 
     name: ObjectName
@@ -99,14 +95,14 @@ class SourceSettings(_Closed):
     """A Prometheus, or what speaks its API."""
 
 
-class Defaults(_Closed):
+class Defaults(Closed):
     """What applies where a rule does not say otherwise."""
 
     interval: Interval = timedelta(seconds=30)
     """How often a rule is evaluated: a duration from 1s to 24h. Default: `30s`."""
 
 
-class LeaseSettings(_Closed):
+class LeaseSettings(Closed):
     """The Lease by which an operator says that it lives, and until when it lived."""
 
     name: Annotated[str, Field(max_length=63), _LEASE] = "tocsin"
@@ -121,7 +117,7 @@ class LeaseSettings(_Closed):
     """How often it is renewed: a duration from 1s to 10s. Default: `5s`."""
 
 
-class OwnRulesSettings(_Closed):
+class OwnRulesSettings(Closed):
     """The rules that the operator applies itself."""
 
     enabled: StrictBool = False
@@ -129,7 +125,7 @@ class OwnRulesSettings(_Closed):
     source that does not answer. Default: `false`; `true` in the chart's values."""
 
 
-class WebSettings(_Closed):
+class WebSettings(Closed):
     """Where the operator listens: probes, metrics, explanations."""
 
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
@@ -139,7 +135,7 @@ class WebSettings(_Closed):
     """The port to listen on; 0 takes a free one. Default: `8080`."""
 
 
-class EvaluationSettings(_Closed):
+class EvaluationSettings(Closed):
     """When rules are evaluated within their interval."""
 
     offset: Offset | None = None
@@ -156,14 +152,14 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
-class LogSettings(_Closed):
+class LogSettings(Closed):
     """What is logged."""
 
     level: LogLevel = LogLevel.INFO
     """debug, info, warning or error. Default: `info`."""
 
 
-class Settings(_Closed):
+class Settings(Closed):
     """The whole file."""
 
     cluster_name: Annotated[str, Field(max_length=63), _CLUSTER]
@@ -184,6 +180,9 @@ class Settings(_Closed):
 
     own_rules: OwnRulesSettings = OwnRulesSettings()
     """The rules that the operator applies itself."""
+
+    limits: Limits = Limits()
+    """What one rule, one series and one namespace may take."""
 
     web: WebSettings = WebSettings()
     """Where the operator listens."""

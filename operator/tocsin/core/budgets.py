@@ -17,10 +17,21 @@ class Budget:
         return cls(float(burst), now)
 
     def refilled(self, burst: int, every: timedelta, now: datetime) -> "Budget":
-        """The budget at `now`, with one token for each `every` that has passed, up to `burst`."""
+        """The budget at `now`, with one token for each `every` that has passed, up to `burst`.
+
+        A clock that was set back gives nothing, and takes nothing: time counts from there on.
+        """
         gained = max(timedelta(), now - self.at) / every
-        return Budget(min(float(burst), self.tokens + gained), max(now, self.at))
+        return Budget(min(float(burst), self.tokens + gained), now)
 
     def spend(self) -> "Budget | None":
         """The budget with one token less, or None if there is none."""
         return Budget(self.tokens - 1, self.at) if self.tokens >= 1 else None
+
+    def charged(self, amount: float) -> "Budget":
+        """The budget with `amount` less, also below nothing: what it cost is known afterwards."""
+        return Budget(self.tokens - amount, self.at)
+
+    def next_token(self, every: timedelta) -> datetime:
+        """When there is a token to spend, if none is spent until then."""
+        return self.at + max(0.0, 1 - self.tokens) * every

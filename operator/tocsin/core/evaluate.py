@@ -54,6 +54,7 @@ class Evaluation:
     attribution: Attribution | None
     failure: Failure | None
     at_rest: bool = False
+    left_out: int = 0
 
     @property
     def alerts(self) -> Mapping[str, Alert]:

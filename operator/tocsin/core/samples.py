@@ -26,6 +26,7 @@ class FailureKind(StrEnum):
 
     UNREACHABLE = "Unreachable"
     TIMEOUT = "Timeout"
+    NOT_ASKED = "NotAsked"  # no query at once to the source was free in time
     HTTP_ERROR = "HTTPError"
     NOT_AN_ANSWER = "NotAnAnswer"  # HTML, broken JSON: something else listens there
     PARTIAL = "PartialAnswer"  # success with warnings

@@ -2,7 +2,7 @@
 
 import heapq
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +15,8 @@ class Task(StrEnum):
     EVALUATE = "evaluate"
     PUBLISH = "publish"
     REPORT = "report"
+    ASK = "ask"
+    TELL = "tell"
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,10 @@ class Item:
 
 
 class Agenda:
-    """Each item is due at most once; putting it again moves it."""
+    """Each item is due at most once; putting it again moves it. `on_put` is told of each."""
 
     def __init__(self) -> None:
+        self.on_put: Callable[[], None] = _nobody
         self._heap: list[tuple[datetime, int, Item]] = []
         self._due: dict[Item, tuple[datetime, int]] = {}
         self._count = itertools.count()
@@ -38,11 +41,16 @@ class Agenda:
         entry = (due, next(self._count))
         self._due[item] = entry
         heapq.heappush(self._heap, (*entry, item))
+        self.on_put()
 
     def put_by(self, item: Item, due: datetime) -> None:
         """Make `item` due at `due` unless it is due earlier."""
         if item not in self._due or due < self._due[item][0]:
             self.put(item, due)
+
+    def is_due(self, item: Item, now: datetime) -> bool:
+        """Whether `item` waits to be taken at `now`."""
+        return item in self._due and self._due[item][0] <= now
 
     def drop(self, item: Item) -> None:
         """Make `item` not due."""
@@ -69,3 +77,7 @@ class Agenda:
                 return due
             heapq.heappop(self._heap)  # moved or dropped since
         return None
+
+
+def _nobody() -> None:
+    """Nobody wants to know."""

@@ -1,19 +1,26 @@
-"""One question for all who ask the same thing at the same time."""
+"""One question for all who ask the same thing at the same time, in turns that are fair."""
 
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 import structlog
 
+from tocsin.core.durations import format_duration
 from tocsin.core.rules import OPERATOR_SOURCE, Metric
 from tocsin.core.samples import Answer, Failure, FailureKind
+from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.ledger import Ledger
 from tocsin.engine.own_metrics import OwnMetrics
+from tocsin.engine.turns import Pool, Rations, Turn, Turns
 from tocsin.ports import Clock, Source
 
 _log = structlog.get_logger(__name__)
+
+#: What the operator knows of itself takes nothing from anybody.
+_OWN: Final = Pool(slots=1000, share=1000, patience=timedelta(minutes=5))
 
 
 @dataclass(frozen=True)
@@ -24,25 +31,86 @@ class Asked:
     at: datetime
 
 
-class Asker:
-    """Asks sources; rules over the same query that are due together share one answer."""
+@dataclass(frozen=True)
+class _Question:
+    metric: Metric
+    due: datetime
 
-    def __init__(self, sources: Mapping[str, Source], clock: Clock, ledger: Ledger) -> None:
+
+class Asker:
+    """Asks sources; rules over the same query that are due together share one answer.
+
+    Namespaces take turns at each source (`turns.py`). What waits is data: the agenda knows when to
+    `go_on`.
+    """
+
+    def __init__(
+        self,
+        sources: Mapping[str, Source],
+        clock: Clock,
+        ledger: Ledger,
+        agenda: Agenda,
+        pools: Mapping[str, Pool],
+        rations: Rations,
+    ) -> None:
         own = OwnMetrics(ledger, clock, self._ask)
         self._sources: Mapping[str, Source] = {**sources, OPERATOR_SOURCE: own}
         self._clock = clock
         self._ledger = ledger
-        self._open: dict[tuple[str, str, datetime], asyncio.Task[Asked]] = {}
+        self._agenda = agenda
+        self._pools = {name: pools.get(name, Pool()) for name in sources} | {OPERATOR_SOURCE: _OWN}
+        self._rations = rations
+        self._turns = {name: Turns[_Question](pool, rations) for name, pool in self._pools.items()}
+        self._open: dict[_Question, asyncio.Future[Asked]] = {}
+        self._asking: set[asyncio.Task[None]] = set()
 
-    async def ask(self, metric: Metric, due: datetime) -> Asked:
-        """The answer to the query of `metric` for an evaluation that was due at `due`."""
-        key = (metric.source, metric.query, due)
-        task = self._open.get(key)
-        if task is None:
-            task = asyncio.create_task(self._ask(metric))
-            self._open[key] = task
-            task.add_done_callback(lambda _: self._open.pop(key, None))
-        return await asyncio.shield(task)
+    async def ask(self, metric: Metric, due: datetime, namespace: str) -> Asked:
+        """The answer to the query of `metric` for an evaluation that was due at `due`.
+
+        It waits for a turn of `namespace`, or for the answer that another namespace asks for.
+        """
+        question = _Question(Metric(metric.source, metric.query), due)  # whatever its unit
+        now, turns = self._clock.now(), self._turns[metric.source]
+        answer = self._open.get(question)
+        if answer is None:
+            answer = self._open[question] = asyncio.get_running_loop().create_future()
+            if not self._rations.available(namespace, now):
+                self._ledger.held_back(namespace)
+            turns.join(question, namespace, now)
+            self.go_on(metric.source)
+        elif turns.waits(question):
+            turns.join(question, namespace, now)
+            self.go_on(metric.source)
+        return await asyncio.shield(answer)
+
+    def go_on(self, source: str) -> None:
+        """Ask `source` what is next, give up what found no slot, and say when to go on."""
+        now, turns = self._clock.now(), self._turns[source]
+        for turn in turns.take(now):
+            task = asyncio.create_task(self._answer(turn))
+            self._asking.add(task)
+            task.add_done_callback(self._asking.discard)
+        for turn in turns.give_up(now):
+            failure = self._not_asked(source, turn.namespace)
+            self._ledger.answered(source, failure, now)
+            self._settle(turn.question, Asked(failure, now))
+        item, due = Item(Task.ASK, source), turns.due(now)
+        if due is None:
+            self._agenda.drop(item)
+        else:
+            self._agenda.put(item, due)
+
+    async def _answer(self, turn: Turn[_Question]) -> None:
+        metric = turn.question.metric
+        asked = await self._ask(metric)
+        self._turns[metric.source].done(turn)
+        self._settle(turn.question, asked)
+        self.go_on(metric.source)
+
+    def _settle(self, question: _Question, asked: Asked) -> None:
+        answer = self._open.pop(question)
+        if not answer.cancelled():
+            answer.set_result(asked)
 
     async def _ask(self, metric: Metric) -> Asked:
         at = self._clock.now()
@@ -54,3 +122,13 @@ class Asker:
         if metric.source != OPERATOR_SOURCE:
             self._ledger.answered(metric.source, answer, self._clock.now())
         return Asked(answer, at)
+
+    def _not_asked(self, source: str, namespace: str) -> Failure:
+        pool = self._pools[source]
+        return Failure(
+            FailureKind.NOT_ASKED,
+            f"not asked within {format_duration(pool.patience)}: the {pool.share} queries at once "
+            f"(perNamespace of the source) that rules of namespace {namespace} may ask, or all "
+            f"{pool.slots} (concurrency), are still open. Make the namespace's slow queries "
+            f"cheaper, or raise one of the two",
+        )

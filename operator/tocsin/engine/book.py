@@ -8,11 +8,13 @@ from typing import Any
 from tocsin.api.v1alpha1.parse import parse_rule
 from tocsin.api.v1alpha1.status import MAX_HISTORY
 from tocsin.core.alerts import Ended, EndReason
+from tocsin.core.capacity import keep_at_most
 from tocsin.core.ends import end_some
-from tocsin.core.evaluate import Past, end_all
+from tocsin.core.evaluate import Evaluation, Past, end_all
 from tocsin.core.rules import OPERATOR_SOURCE, Mode, Rule, RuleKey
 from tocsin.core.rulestate import RuleState
 from tocsin.core.states import State
+from tocsin.engine.quota import Quota
 from tocsin.engine.record import Record, Stalled
 from tocsin.engine.requests import ids_in, resolve_asked, unknown_message
 from tocsin.engine.restore import restore, restore_parameters
@@ -29,6 +31,9 @@ class Book:
         default_interval: timedelta,
         teller: Teller,
         lived_until: datetime | None = None,
+        *,
+        max_rules: int,
+        max_alerts: int,
     ) -> None:
         self._sources = sources
         self._default_interval = default_interval
@@ -37,6 +42,9 @@ class Book:
         self.lived_until = lived_until
         self._records: dict[RuleKey, Record] = {}
         self._opened_at = datetime.max.replace(tzinfo=UTC)  # until the first rule comes
+        self._max_alerts = max_alerts
+        self._quota = Quota(max_rules)
+        self._moved: set[RuleKey] = set()
 
     def __iter__(self) -> Iterator[Record]:
         return iter(tuple(self._records.values()))
@@ -78,6 +86,7 @@ class Book:
     def gone(self, key: RuleKey, now: datetime) -> None:
         """A rule is no longer there: what it had firing is over."""
         record = self._records.pop(key, None)
+        self._place(self._quota.leave(key))
         if record and record.rule:
             message = "the rule was deleted"
             self._end_all(record, record.rule, EndReason.RULE_DELETED, message, now)
@@ -88,6 +97,10 @@ class Book:
             within = namespace is None or key.namespace == namespace
             if within and (key.namespace, key.name) not in names:
                 self.gone(key, now)
+
+    def with_room_for(self, evaluation: Evaluation, record: Record) -> Evaluation:
+        """`evaluation` of `record` without the new alerts that a rule has no room for."""
+        return keep_at_most(self._max_alerts, evaluation, record.alerts)
 
     def remember(self, record: Record, rule: Rule, ended: Ended) -> None:
         """Add an alert that is over to its rule's history, and tell of it."""
@@ -105,9 +118,32 @@ class Book:
         record.shadowed = int(status.get("wouldHaveNotified") or 0)
         record.resolve_handled = str(status.get("resolveHandled") or "")
         self._records[key] = record
+        self._place(self._quota.enter(key, metadata.get("creationTimestamp") or ""))
+        record.beyond = self._beyond(key)
         self._take_in(record, body, now)
         self._resolve(record, resolve_asked(metadata), now)
         return record
+
+    def take_moved(self) -> Iterator[Record]:
+        """The rules that since the last time lost their place in the namespace, or got one."""
+        moved, self._moved = self._moved, set()
+        yield from (self._records[key] for key in sorted(moved) if key in self._records)
+
+    def _place(self, key: RuleKey | None) -> None:
+        record = self._records.get(key) if key else None
+        if record:
+            record.beyond = self._beyond(record.key)
+            self._moved.add(record.key)
+
+    def _beyond(self, key: RuleKey) -> Stalled | None:
+        if self._quota.has(key):
+            return None
+        return Stalled(
+            "TooManyRules",
+            f"namespace {key.namespace} has more than {self._quota.limit} rules "
+            f"(limits.rulesPerNamespace), and the newest are not evaluated, like this one: delete "
+            f"rules or join several into one, or have the limit raised",
+        )
 
     def _take_in(self, record: Record, body: Mapping[str, Any], now: datetime) -> None:
         """Make the spec in `body` the one that counts; end alerts that it does not speak of."""

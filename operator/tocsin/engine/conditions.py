@@ -46,9 +46,7 @@ def conditions_of(
     """
     wanted = [*_configuration(record), *_source(record.evaluation)]
     wanted += [*_attribution(record), *_parameters(record), _texts(problems)]
-    if hidden:
-        message = f"{hidden} more alerts are active than status has room for; they are kept"
-        wanted.append(Condition("Truncated", True, "TooManyAlerts", message))
+    wanted += _truncated(record.evaluation, hidden)
     before = {c.get("type"): c for c in record.status.get("conditions", ())}
     # What was said of another generation's query says nothing of this one's.
     kept = [
@@ -152,6 +150,19 @@ def _parameters(record: Record) -> list[Condition]:
     if unreadable := record.bound.unreadable:
         return [Condition(kind, False, "Unreadable", "; ".join(map(str, unreadable[:10])))]
     return [Condition(kind, True, "Accepted", "what workloads set for themselves is in force")]
+
+
+def _truncated(evaluation: Evaluation | None, hidden: int) -> list[Condition]:
+    said = []
+    if hidden:
+        said.append(f"{hidden} more alerts are active than status has room for; they are kept")
+    if evaluation and evaluation.left_out:
+        said.append(
+            f"{len(evaluation.alerts)} alerts are as many as are kept of a rule "
+            f"(limits.alertsPerRule): further ones do not begin. Aggregate the query, for example "
+            f"with `sum by (namespace, pod)`, or have the limit raised"
+        )
+    return [Condition("Truncated", True, "TooManyAlerts", "; ".join(said))] if said else []
 
 
 def _texts(problems: Sequence[str]) -> Condition:

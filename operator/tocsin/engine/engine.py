@@ -17,6 +17,7 @@ from tocsin.engine.evaluating import Evaluator
 from tocsin.engine.publishing import Publisher
 from tocsin.engine.record import KIND
 from tocsin.engine.reporting import Reporter
+from tocsin.engine.telling import Teller
 from tocsin.ports import Clock
 
 _log = structlog.get_logger(__name__)
@@ -31,7 +32,7 @@ _PULSE: Final = timedelta(seconds=1)
 class Engine:
     """Everything that happens happens here, on one event loop, one step at a time."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # one for each thing that can be due, and what they share
         self,
         *,
         clock: Clock,
@@ -41,6 +42,7 @@ class Engine:
         evaluator: Evaluator,
         publisher: Publisher,
         reporter: Reporter,
+        teller: Teller,
         namespaces: tuple[str, ...] = (),
     ) -> None:
         self._clock = clock
@@ -50,12 +52,14 @@ class Engine:
         self._evaluator = evaluator
         self._publisher = publisher
         self._reporter = reporter
+        self._teller = teller
         spaces: tuple[str | None, ...] = namespaces or (None,)
         self._unlisted = {(kind, space) for kind in WATCHED_KINDS for space in spaces}
         # Rules that came before the workloads: what ends with an edit is told on these, too.
         self._early: dict[tuple[str, str], Mapping[str, Any]] = {}
         self._running: dict[Item, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
+        agenda.on_put = self._wake.set
         self._closing = False
         self.pulse: datetime = clock.now()
 
@@ -78,6 +82,7 @@ class Engine:
         if kind == KIND:
             self._early.pop((namespace, name), None)
             self._book.gone(RuleKey(namespace, name), self._clock.now())
+            self._moved()
         else:
             self._cluster.gone(ObjectRef(kind, namespace, name))
         self._wake.set()
@@ -91,11 +96,12 @@ class Engine:
                 if name in names or namespace not in (None, name[0])
             }
             self._book.listed(namespace, names, self._clock.now())
+            self._moved()
         else:
             self._cluster.listed(kind, namespace, names)
         self._unlisted.discard((kind, namespace))
         if not self._unlisted:
-            for body in self._early.values():
+            for body in sorted(self._early.values(), key=_age):  # none takes another's place
                 self._take_in(body)
             self._early.clear()
         self._wake.set()
@@ -128,13 +134,15 @@ class Engine:
     async def drain(self, seconds: float) -> None:
         """Before the end: write and tell what was decided, as far as that goes quickly."""
         self._closing = True
-        left = [Item(Task.PUBLISH, r.key) for r in self._book if r.status != r.written]
-        left += [Item(Task.REPORT, number) for number in self._reporter.waiting]
-        for item in left:
-            if item not in self._running:
-                self._start(item, self.pulse)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
+                for key in self._teller.waiting:
+                    await self._teller.tell_on(key)
+                left = [Item(Task.PUBLISH, r.key) for r in self._book if r.status != r.written]
+                left += [Item(Task.REPORT, number) for number in self._reporter.waiting]
+                for item in left:
+                    if item not in self._running:
+                        self._start(item, self.pulse)
                 await self.settle()
 
     async def settle(self) -> None:
@@ -155,9 +163,16 @@ class Engine:
             if record:
                 self._evaluator.plan(record)
                 self._publisher.mark(record)
+            self._moved()
         except Exception:  # noqa: BLE001  # one rule must not keep the others from being taken in
             _log.exception("rule not taken in", rule="/".join(_name(body)))
         self._wake.set()
+
+    def _moved(self) -> None:
+        """Rules that lost their place in their namespace, or got one, say so."""
+        for record in self._book.take_moved():
+            self._evaluator.plan(record)
+            self._publisher.mark(record)
 
     def _start(self, item: Item, due: datetime) -> None:
         task = asyncio.create_task(self._do(item, due), name=f"{item.task} {item.key}")
@@ -183,9 +198,17 @@ class Engine:
                     await self._publisher.publish(item.key)
                 case Task.REPORT:
                     await self._reporter.report(item.key)
+                case Task.ASK:
+                    self._evaluator.ask_on(item.key)
+                case Task.TELL:
+                    await self._teller.tell_on(item.key)
         except Exception:  # noqa: BLE001  # a bug in one step must not stop the others
             _log.exception("step failed", task=item.task, key=str(item.key))
 
 
 def _name(body: Mapping[str, Any]) -> tuple[str, str]:
     return body["metadata"]["namespace"], body["metadata"]["name"]
+
+
+def _age(body: Mapping[str, Any]) -> tuple[str, str]:
+    return body["metadata"].get("creationTimestamp") or "", body["metadata"]["name"]

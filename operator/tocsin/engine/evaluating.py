@@ -60,6 +60,10 @@ class Evaluator:
         """Make the next evaluation of a new or edited rule due."""
         self._timetable.plan(record)
 
+    def ask_on(self, source: str) -> None:
+        """Queries to `source` that waited may be due."""
+        self._asker.go_on(source)
+
     def skip(self, key: RuleKey, due: datetime) -> None:
         """An evaluation was due while the one before was still at it: it is not made up for."""
         record = self._book.get(key)
@@ -79,7 +83,7 @@ class Evaluator:
         self._ledger.missed(missed_between(due, now, rule.interval), now)
         self._timetable.plan(record)
         asked, *counts = await asyncio.gather(
-            *(self._asker.ask(metric, due) for metric in rule.metrics)
+            *(self._asker.ask(metric, due, key.namespace) for metric in rule.metrics)
         )
         if self._overtaken(record, rule):
             return
@@ -95,8 +99,9 @@ class Evaluator:
                 return
         else:
             evaluation = decide()
+        evaluation = self._book.with_room_for(evaluation, record)
         evaluation = in_context(self._cluster, evaluation, past.alerts, asked.at)
-        await self._remember(record, rule, evaluation, asked.at)
+        self._remember(record, rule, evaluation, asked.at)
         outcome = evaluation.failure.kind if evaluation.failure else "ok"
         self._ledger.evaluated(outcome, perf_counter() - started)
 
@@ -120,22 +125,14 @@ class Evaluator:
         there = self._book.get(record.key) is record
         return not there or record.rule is not rule or not record.due
 
-    async def _remember(
-        self, record: Record, rule: Rule, evaluation: Evaluation, now: datetime
-    ) -> None:
+    def _remember(self, record: Record, rule: Rule, evaluation: Evaluation, now: datetime) -> None:
         record.evaluation, record.past = evaluation, evaluation.past
-        # Texts take time: with many of them, the loop goes round between two.
         for ended in evaluation.ended:
             self._book.remember(record, rule, ended)
-            await asyncio.sleep(0)
         for alert_id in evaluation.fired:
             alert = evaluation.alerts[alert_id]
-            if alert.shadow:
-                record.shadowed += 1
-                self._teller.shadowed(rule, alert)
-            else:
-                self._teller.fired(record, rule, alert, now)
-            await asyncio.sleep(0)
+            record.shadowed += alert.shadow
+            self._teller.fired(record, rule, alert, now)
         for alert_id in evaluation.silent:
             if not evaluation.alerts[alert_id].shadow:
                 self._teller.silent(record, rule, evaluation.alerts[alert_id], now)

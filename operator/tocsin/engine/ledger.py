@@ -55,6 +55,10 @@ class Ledger:
         """One evaluation took `seconds` and ended as `outcome`."""
         self._meter.evaluated(outcome, seconds)
 
+    def held_back(self, namespace: str) -> None:
+        """A query of a rule in `namespace` waits: its namespace asks more than it may."""
+        self._meter.held_back(namespace)
+
     def silent(self, now: datetime) -> list[str]:
         """The sources that nobody has asked for as long as an answer counts."""
         since = now - ANSWERS_COUNT_FOR

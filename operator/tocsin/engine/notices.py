@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from tocsin.core.alerts import Alert, Ended, EndReason
@@ -12,8 +12,8 @@ from tocsin.core.durations import format_duration
 from tocsin.core.parameters import Unreadable
 from tocsin.core.rules import Rule
 from tocsin.engine.contexts import as_json
-from tocsin.engine.wording import Wording, with_context, word
-from tocsin.ports import EventReason, Notice, Regarded, Renderer
+from tocsin.engine.wording import Wording, with_context
+from tocsin.ports import EventReason, Notice, Regarded
 
 #: Everything that is said of the alert, as JSON, for those who export Events.
 DETAILS: Final = "tocsin.dev/alert"
@@ -31,37 +31,34 @@ _PROBLEMS: Final = (
 def fired(
     rule: Rule,
     alert: Alert,
-    renderer: Renderer,
+    wording: Wording,
     subjects: Sequence[Regarded],
     at: datetime,
     context: Context | None = None,
-) -> tuple[Wording, list[Notice]]:
-    """What is said of an alert that starts to fire, and the Events on each of `subjects`."""
-    wording = word(renderer, rule, alert)
+) -> list[Notice]:
+    """The Events on each of `subjects` of an alert that starts to fire."""
     note = with_context(wording.summary, alert)
     details = {DETAILS: _details(rule, alert, wording, context)}
-    return wording, list(
-        _on_each(subjects, EventReason.ALERT_FIRING, "Fire", note, at, True, details)
-    )
+    return list(_on_each(subjects, EventReason.ALERT_FIRING, "Fire", note, at, True, details))
 
 
 def resolved(
     rule: Rule,
     ended: Ended,
-    renderer: Renderer,
+    wording: Wording,
     subjects: Sequence[Regarded],
     at: datetime,
     context: Context | None = None,
 ) -> tuple[str, list[Notice]]:
     """What is said of an alert that is over, and the Events on each of `subjects`."""
     alert = ended.alert
-    lasted = format_duration(ended.resolved_at - (alert.fired_at or alert.active_at))
+    # A clock that was set back, or a time that somebody wrote into status, is not shown as -5m.
+    lasted = max(timedelta(), ended.resolved_at - (alert.fired_at or alert.active_at))
+    after = format_duration(lasted)
     if ended.reason is EndReason.RECOVERED:
-        wording = word(renderer, rule, alert, ended.value)
-        note = f"Resolved after {lasted}: {wording.summary}"
+        note = f"Resolved after {after}: {wording.summary}"
     else:
-        wording = word(renderer, rule, alert)
-        note = f"Resolved after {lasted} ({ended.reason}): {alert.identity}: {ended.message}"
+        note = f"Resolved after {after} ({ended.reason}): {alert.identity}: {ended.message}"
     details = {DETAILS: _details(rule, alert, wording, context)}
     return note, list(
         _on_each(subjects, EventReason.ALERT_RESOLVED, "Resolve", note, at, False, details)

@@ -32,11 +32,12 @@ class Record:
     """A rule as it was last seen, its alerts, and its status as it should be and as it is.
 
     `rule` is the last spec that could be understood, if there ever was one; `stalled` says what is
-    wrong with the present one. `past` and `bound` go into the next evaluation; `places` is kept for
-    as long as rule and inventory stay. `shadowed` counts what the mode Shadow kept untold;
-    `resolve_handled` is the request by annotation that was acted on. `status` is what was composed
-    last, `written` what the API server is known to hold. Writes are made against
-    `resource_version`: the newest that is known; `seen_version` is what the watch told last.
+    wrong with the present one, `beyond` that its namespace has more rules than it may. `past` and
+    `bound` go into the next evaluation; `places` is kept for as long as rule and inventory stay.
+    `shadowed` counts what the mode Shadow kept untold; `resolve_handled` is the request by
+    annotation that was acted on. `status` is what was composed last, `written` what the API server
+    is known to hold. Writes are made against `resource_version`: the newest that is known;
+    `seen_version` is what the watch told last.
     """
 
     key: RuleKey
@@ -45,6 +46,7 @@ class Record:
     resource_version: str
     rule: Rule | None = None
     stalled: Stalled | None = None
+    beyond: Stalled | None = None
     past: Past = field(default_factory=Past)
     bound: Bound = field(default_factory=Bound)
     places: Places | None = None
@@ -77,13 +79,14 @@ class Record:
     @property
     def due(self) -> bool:
         """Whether there is anything to evaluate."""
-        return self.rule is not None and self.stalled is None and not self.rule.suspended
+        told_how = self.rule is not None and not self.rule.suspended
+        return told_how and self.stalled is None and self.beyond is None
 
     @property
     def trouble(self) -> Stalled | None:
         """What the rule's author has to mend: in the spec, or in what the source refuses."""
-        if self.stalled:
-            return self.stalled
+        if self.stalled or self.beyond:
+            return self.stalled or self.beyond
         if self.evaluation is None:
             return self._refused_before()
         failure = self.evaluation.failure

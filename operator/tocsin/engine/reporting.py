@@ -3,7 +3,7 @@
 import itertools
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -13,6 +13,7 @@ from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.backoff import delay_after
 from tocsin.ports import (
     Clock,
+    EventReason,
     EventRecorder,
     GoneError,
     Notice,
@@ -60,6 +61,11 @@ class Reporter:
         self._queue[number] = _Queued(notice)
         self._agenda.put(Item(Task.REPORT, number), self._clock.now())
 
+    def has_room(self, regarding: Regarded, reason: EventReason) -> bool:
+        """Whether one more Event on the object is within its budget."""
+        room = len(self._queue) < _QUEUE_LIMIT
+        return room and self._budget(regarding, reason)[1].spend() is not None
+
     @property
     def waiting(self) -> tuple[int, ...]:
         """The numbers of the notices that are not recorded yet."""
@@ -90,15 +96,20 @@ class Reporter:
         return True
 
     def _within_budget(self, notice: Notice) -> bool:
-        key = (notice.regarding, notice.reason.startswith("Alert"))
-        now: datetime = self._clock.now()
-        budget = self._budgets.get(key, Budget.full(BURST, now)).refilled(BURST, REFILL, now)
+        key, budget = self._budget(notice.regarding, notice.reason)
         spent = budget.spend()
         self._budgets[key] = spent or budget
         self._budgets.move_to_end(key)
         if len(self._budgets) > _BUDGETS_KEPT:
             self._budgets.popitem(last=False)
         return spent is not None
+
+    def _budget(
+        self, regarding: Regarded, reason: EventReason
+    ) -> tuple[tuple[Regarded, bool], Budget]:
+        key = (regarding, reason.startswith("Alert"))
+        now = self._clock.now()
+        return key, self._budgets.get(key, Budget.full(BURST, now)).refilled(BURST, REFILL, now)
 
 
 def _named(notice: Notice) -> dict[str, str]:

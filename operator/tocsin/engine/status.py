@@ -14,12 +14,16 @@ from tocsin.core.rules import Mode, Rule
 from tocsin.core.rulestate import RuleState, quiet_message, rule_state, worst_of
 from tocsin.core.states import State
 from tocsin.engine.conditions import conditions_of
+from tocsin.engine.fitting import that_fit
 from tocsin.engine.record import Record
 from tocsin.engine.times import write_time
 from tocsin.engine.wording import with_context
 from tocsin.ports import Renderer
 
 MESSAGE_LIMIT = 1024
+#: Bytes: an object that is larger than 1.5 MiB is refused, and with it all that it tells.
+_ROOM_FOR_ALERTS: Final = 512 * 1024
+_ROOM_FOR_HISTORY: Final = 256 * 1024
 _QUIET = (RuleState.FAILED, RuleState.UNKNOWN, RuleState.INACTIVE)
 
 
@@ -34,6 +38,7 @@ def compose(record: Record, renderer: Renderer, now: datetime) -> dict[str, Any]
     rule, alerts = record.rule, sorted(record.alerts.values(), key=_urgency)
     message, problems = _message(rule, record, alerts, renderer)
     evaluation = record.evaluation
+    entries = that_fit([_entry(rule, alert) for alert in alerts[:MAX_ALERTS]], _ROOM_FOR_ALERTS)
     facts = {
         **_counts(alerts),
         **_requests(record),
@@ -41,14 +46,14 @@ def compose(record: Record, renderer: Renderer, now: datetime) -> dict[str, Any]
             "interval": format_duration(rule.interval, parts=6),
             "criterionHash": rule.semantics,
         },
-        "alerts": [_entry(rule, alert) for alert in alerts[:MAX_ALERTS]],
-        "history": list(record.history),
+        "alerts": entries,
+        "history": that_fit(record.history, _ROOM_FOR_HISTORY),
     }
     if evaluation:
         facts["workloadCount"] = evaluation.workload_count
     if evaluation and evaluation.attribution:
         facts["unattributed"] = len(evaluation.attribution.unattributed)
-    hidden = max(0, len(alerts) - MAX_ALERTS)
+    hidden = len(alerts) - len(entries)
     return _finish(record, _state(record), message, facts, problems, hidden, now)
 
 

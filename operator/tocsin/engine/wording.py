@@ -3,16 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import thread_time
-from typing import Any, Final
+from typing import Any
 
 from tocsin.core.alerts import Alert
 from tocsin.core.amounts import format_amount
 from tocsin.core.rules import Rule
 from tocsin.ports import Renderer
-
-#: Seconds of CPU for all texts of one alert: each template has bounds, but there may be many. What
-#: is said must not depend on how busy the machine is, so it is far beyond what honest texts take.
-_TIME_LIMIT: Final = 0.2
 
 
 @dataclass(frozen=True)
@@ -43,11 +39,16 @@ def word(renderer: Renderer, rule: Rule, alert: Alert, value: float | None = Non
     shown = alert.value if value is None else value
     values = _values(rule, alert, shown)
     problems: list[str] = []
-    until = thread_time() + _TIME_LIMIT
+    until = thread_time() + renderer.seconds
+
+    too_long = (
+        f"left out, the texts before it took more than {renderer.seconds * 1000:g}ms of processor "
+        f"time (limits.textTime)"
+    )
 
     def render(where: str, template: str) -> str:
         if thread_time() > until:
-            problems.append(f"{where}: left out, the texts before it took too long")
+            problems.append(f"{where}: {too_long}")
             return ""
         rendered = renderer.render(template, values)
         if rendered.problem:
@@ -101,6 +102,11 @@ class Words:
 
 def _shown(alert: Alert) -> tuple[object, ...]:
     return alert.id, alert.value, alert.threshold, alert.labels
+
+
+def plain(rule: Rule, alert: Alert, value: float | None = None) -> Wording:
+    """`alert` in a sentence that takes no time."""
+    return Wording(plain_summary(rule, alert, alert.value if value is None else value))
 
 
 def plain_summary(rule: Rule, alert: Alert, value: float) -> str:

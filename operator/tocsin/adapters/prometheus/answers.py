@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from tocsin.core.label_bounds import LabelBounds, bounded
 from tocsin.core.samples import Answer, Failure, FailureKind, Sample, Samples
 
 _SHOWN: Final = 200
@@ -40,6 +41,23 @@ def limit_series(answer: Answer, limit: int) -> Answer:
         FailureKind.TOO_MANY_SERIES,
         f"the query returned more than {limit} series: aggregate them, for example with "
         f"`sum by (namespace, pod)`, or raise maxSeries of the source",
+    )
+
+
+def limit_labels(answer: Answer, bounds: LabelBounds) -> Answer:
+    """`answer` with the labels of each series within `bounds`."""
+    if isinstance(answer, Failure) or all(bounds.hold(s.labels) for s in answer.samples):
+        return answer
+    return Samples(tuple(Sample(bounded(s.labels, bounds), s.value) for s in answer.samples))
+
+
+def too_large(limit: int) -> Failure:
+    """An answer that has more than `limit` bytes."""
+    size = f"{limit / 1024**2:.4g} MiB" if limit >= 1024**2 else f"{limit / 1024:.4g} KiB"
+    return Failure(
+        FailureKind.TOO_LARGE,
+        f"the answer is larger than {size}: aggregate it, for example with "
+        f"`sum by (namespace, pod)`, or raise maxBytes of the source",
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import requests
 from prometheus_api_client import PrometheusConnect
@@ -13,19 +13,28 @@ from prometheus_api_client.exceptions import PrometheusApiClientException
 from urllib3.exceptions import HTTPError
 from urllib3.util.retry import Retry
 
-from tocsin.adapters.prometheus.answers import answer_of, limit_series
+from tocsin.adapters.prometheus.answers import (
+    answer_of,
+    limit_labels,
+    limit_series,
+    too_large,
+)
 from tocsin.adapters.prometheus.credentials import (
     Credentials,
     CredentialsError,
     read_credentials,
 )
 from tocsin.adapters.prometheus.reading import (
+    SIZE_LIMIT,
     NotJSONError,
     TooLargeError,
     TooSlowError,
     bounded_reading,
 )
+from tocsin.core.label_bounds import LabelBounds
 from tocsin.core.samples import Answer, Failure, FailureKind
+
+_USUAL_LABELS: Final = LabelBounds()
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,9 @@ class Connection:
     url: str
     timeout: float = 10.0
     max_series: int = 20_000
+    max_bytes: int = SIZE_LIMIT
     concurrency: int = 4
+    labels: LabelBounds = _USUAL_LABELS
     credentials: Path | None = None
     ca_file: Path | None = None
 
@@ -91,7 +102,7 @@ class PrometheusSource:
         except (TooSlowError, requests.Timeout):
             return _too_slow(self._connection.timeout)
         except TooLargeError:
-            return Failure(FailureKind.TOO_LARGE, "the answer is larger than 10 MiB: aggregate")
+            return too_large(self._connection.max_bytes)
         except (requests.RequestException, HTTPError, OSError) as error:
             return _unreachable(self._connection, error)
         finally:
@@ -105,7 +116,9 @@ class PrometheusSource:
         if document and _only_limited(document):
             document = {k: v for k, v in document.items() if k != "warnings"}
         answer = answer_of(response.status_code, document, response.content)
-        return limit_series(answer, self._connection.max_series)
+        return limit_labels(
+            limit_series(answer, self._connection.max_series), self._connection.labels
+        )
 
     def _connect(
         self, credentials: Credentials, seen: list[requests.Response]
@@ -116,7 +129,7 @@ class PrometheusSource:
         session.headers["User-Agent"] = "tocsin"
         session.hooks["response"] = [
             lambda response, **_: seen.append(response),
-            bounded_reading(connection.timeout),
+            bounded_reading(connection.timeout, connection.max_bytes),
         ]
         if connection.ca_file:
             session.verify = str(connection.ca_file)

@@ -5,15 +5,16 @@ Nothing else can be called. Formulas as in Prometheus's template/template.go.
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 from typing import Final
 
 from gotpl.runtime.gofmt import sprintf
 
-#: No text grows beyond this, not even in between: `$x` doubled forty times is a terabyte.
-TEXT_LIMIT: Final = 8192
-_WIDE: Final = re.compile(r"%[-+# 0]*(?:\d{4,}|\d*\.\d{3,}|\*|\d*\.\*|\[)")
+from tocsin.adapters.templates.bounds import Bounds
+
+_FIELD: Final = re.compile(r"%[-+# 0]*(\d*)(?:\.(\d*))?([*\[]?)")
+_PRECISION: Final = 99
 
 
 class TooLongError(ValueError):
@@ -70,12 +71,22 @@ def humanize_percentage(value: object) -> str:
     return _plain(_number(value) * 100) + "%"
 
 
-def printf(form: object, *values: object) -> str:
+def _printf(widest: int) -> Callable[..., str]:
     """Go's printf without wide fields, which would fill memory before any bound applies."""
-    text = str(form)
-    if _WIDE.search(text):
-        raise TooLongError("printf: a width has at most 3 digits, a precision at most 2")
-    return sprintf(text, *values)
+
+    def printf(form: object, *values: object) -> str:
+        text = str(form)
+        for width, precision, taken_from_values in _FIELD.findall(text.replace("%%", "")):
+            if taken_from_values:
+                raise TooLongError("printf: a width or precision that is a value is not available")
+            # Digits are counted first: a number of thousands of them is costly to read.
+            if len(width) > 6 or len(precision) > 6 or int(width or 0) > widest:
+                raise TooLongError(f"printf: a width is at most {widest}")
+            if int(precision or 0) > _PRECISION:
+                raise TooLongError(f"printf: a precision is at most {_PRECISION}")
+        return sprintf(text, *values)
+
+    return printf
 
 
 def title(value: object) -> str:
@@ -96,13 +107,15 @@ def _text(value: object) -> str:
     return sprintf("%v", value)
 
 
-def _bounded(function: Callable[..., str]) -> Callable[..., str]:
+def _bounded(function: Callable[..., str], limit: int) -> Callable[..., str]:
+    """No text grows beyond `limit`, not even in between: `$x` doubled forty times is a terabyte."""
+
     @wraps(function)
     def bounded(*values: object) -> str:
         size = sum(len(value) for value in values if isinstance(value, str))
-        text = function(*values) if size <= TEXT_LIMIT else ""
-        if max(size, len(text)) > TEXT_LIMIT:
-            raise TooLongError(f"a text is longer than {TEXT_LIMIT} characters")
+        text = function(*values) if size <= limit else ""
+        if max(size, len(text)) > limit:
+            raise TooLongError(f"a text is longer than {limit} characters")
         return text
 
     return bounded
@@ -120,18 +133,27 @@ def _plain(number: float) -> str:
     return f"{number:+}".replace("inf", "Inf") if math.isinf(number) else f"{number:.4g}"
 
 
-FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
-    "humanize": humanize,
-    "humanize1024": humanize1024,
-    "humanizeDuration": humanize_duration,
-    "humanizePercentage": humanize_percentage,
-    "printf": _bounded(printf),
-    "print": _bounded(print_),
-    "println": _bounded(lambda *values: " ".join(map(_text, values)) + "\n"),
-    "toUpper": _bounded(lambda value: _text(value).upper()),
-    "toLower": _bounded(lambda value: _text(value).lower()),
-    "title": _bounded(title),
-}
+def functions(bounds: Bounds) -> dict[str, Callable[..., object]]:
+    """All functions that a template can call, by name, within `bounds`."""
+    texts: dict[str, Callable[..., str]] = {
+        "printf": _printf(bounds.width),
+        "print": print_,
+        "println": lambda *values: " ".join(map(_text, values)) + "\n",
+        "toUpper": lambda value: _text(value).upper(),
+        "toLower": lambda value: _text(value).lower(),
+        "title": title,
+    }
+    return {
+        "humanize": humanize,
+        "humanize1024": humanize1024,
+        "humanizeDuration": humanize_duration,
+        "humanizePercentage": humanize_percentage,
+        **{name: _bounded(function, bounds.output) for name, function in texts.items()},
+    }
+
+
+#: The names of the functions.
+FUNCTIONS: Final = tuple(functions(Bounds()))
 
 #: Go's builtins that make texts of their own size, and are of no use in an alert.
 WITHHELD: Final = ("html", "js", "urlquery", "call")

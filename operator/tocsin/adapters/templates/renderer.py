@@ -7,19 +7,16 @@ from typing import Any, Final
 
 from gotpl import ExecutionBudget, SandboxPolicy, Template, TemplateError
 
-from tocsin.adapters.templates.functions import FUNCTIONS, TEXT_LIMIT, WITHHELD
+from tocsin.adapters.templates.bounds import Bounds
+from tocsin.adapters.templates.functions import FUNCTIONS, WITHHELD, functions
 from tocsin.ports import Rendered
 
 VARIABLES: Final = ("labels", "value", "threshold", "workload", "rule", "severity")
 
 #: Makes `$value` and its like of what the renderer is given.
 _PRELUDE: Final = "".join(f"{{{{- ${name} := .{name} -}}}}" for name in VARIABLES)
-_BUDGET: Final = ExecutionBudget(
-    max_output_chars=TEXT_LIMIT,
-    max_iterations=1_000,
-    max_template_depth=10,
-    max_function_calls=500,
-)
+_DEPTH: Final = 10
+_USUAL: Final = Bounds()
 _TEMPLATE_LIMIT: Final = 4096
 _PROBLEM_LIMIT: Final = 500
 
@@ -31,19 +28,30 @@ def _withheld(name: str) -> Callable[..., str]:
     return refuse
 
 
-_ALL: Final = {**FUNCTIONS, **{name: _withheld(name) for name in WITHHELD}}
-_POLICY: Final = SandboxPolicy.strict(allow_functions=_ALL, default_budget=_BUDGET)
-
-
 class GoTemplates:
     """Templates reach nothing but their variables and a list of functions."""
+
+    def __init__(self, bounds: Bounds = _USUAL) -> None:
+        self.seconds = bounds.seconds
+        self._functions = {
+            **functions(bounds),
+            **{name: _withheld(name) for name in WITHHELD},
+        }
+        budget = ExecutionBudget(
+            max_output_chars=bounds.output,
+            max_iterations=bounds.iterations,
+            max_template_depth=_DEPTH,
+            max_function_calls=bounds.calls,
+        )
+        self._policy = SandboxPolicy.strict(allow_functions=self._functions, default_budget=budget)
+        self._compiled = lru_cache(maxsize=2048)(self._compile)
 
     def check(self, template: str) -> str | None:
         """What is wrong with `template`, before any value is known."""
         if _is_plain(template):
             return None
         try:
-            _compiled(template, "default")
+            self._compiled(template, "default")
         except Exception as error:  # noqa: BLE001  # whatever it does, it is the template's fault
             return _explain(error)
         return None
@@ -56,24 +64,27 @@ class GoTemplates:
         if _is_plain(template):
             return Rendered(template)
         try:
-            return Rendered(_compiled(template, "error").render(values))
+            return Rendered(self._compiled(template, "error").render(values))
         except Exception as error:  # noqa: BLE001  # whatever it does, it is the template's fault
             problem = _explain(error, values)
         try:
-            return Rendered(_compiled(template, "default").render(values), problem)
+            return Rendered(self._compiled(template, "default").render(values), problem)
         except Exception:  # noqa: BLE001  # as above; the first problem is the one to tell
             return Rendered("", problem)
+
+    def _compile(self, template: str, missing: Any) -> Template:
+        if len(template) > _TEMPLATE_LIMIT:
+            raise ValueError(f"the template is longer than {_TEMPLATE_LIMIT} characters")
+        return Template(
+            _PRELUDE + template,
+            functions=self._functions,
+            missing_key=missing,
+            sandbox=self._policy,
+        )
 
 
 def _is_plain(template: str) -> bool:
     return "{{" not in template and len(template) <= _TEMPLATE_LIMIT
-
-
-@lru_cache(maxsize=2048)
-def _compiled(template: str, missing: Any) -> Template:
-    if len(template) > _TEMPLATE_LIMIT:
-        raise ValueError(f"the template is longer than {_TEMPLATE_LIMIT} characters")
-    return Template(_PRELUDE + template, functions=_ALL, missing_key=missing, sandbox=_POLICY)
 
 
 def _explain(error: Exception, values: Mapping[str, Any] | None = None) -> str:

@@ -1,0 +1,58 @@
+"""Texts within the processor time that a namespace has for them."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from time import thread_time
+from typing import Any, Final
+
+from tocsin.core.budgets import Budget
+from tocsin.ports import Clock, Rendered, Renderer
+
+#: The time in which a namespace that has spent all of its processor time has it back.
+_BACK_WITHIN: Final = timedelta(seconds=10)
+
+
+class RationedTexts:
+    """A renderer that leaves texts out once those of their namespace have taken too long.
+
+    One tenant's heavy templates over thousands of alerts then take a twentieth of a core, and not
+    the time of everybody's evaluations.
+    """
+
+    def __init__(self, renderer: Renderer, clock: Clock, per_namespace: timedelta) -> None:
+        self._renderer = renderer
+        self._clock = clock
+        self._milliseconds = max(1, per_namespace // timedelta(milliseconds=1))
+        self._every = _BACK_WITHIN / self._milliseconds
+        self._budgets: dict[str, Budget] = {}
+        self.seconds = renderer.seconds
+
+    def check(self, template: str) -> str | None:
+        """What is wrong with `template`, before any value is known."""
+        return self._renderer.check(template)
+
+    def render(self, template: str, values: Mapping[str, Any]) -> Rendered:
+        """`template` with `values`; an empty text and a problem if there is no time for it."""
+        namespace = values["rule"]["namespace"]
+        budget = self._budget(namespace)
+        if budget.tokens <= 0:
+            return Rendered("", self._no_time(namespace))
+        began = thread_time()
+        rendered = self._renderer.render(template, values)
+        self._budgets[namespace] = budget.charged((thread_time() - began) * 1000)
+        return rendered
+
+    def _budget(self, namespace: str) -> Budget:
+        now = self._clock.now()
+        full = Budget.full(self._milliseconds, now)
+        budget = self._budgets.get(namespace, full)
+        budget = budget.refilled(self._milliseconds, self._every, now)
+        if budget == full:
+            self._budgets.pop(namespace, None)
+        return budget
+
+    def _no_time(self, namespace: str) -> str:
+        return (
+            f"left out, the texts of namespace {namespace} took more than {self._milliseconds}ms "
+            f"of processor time (limits.textTimePerNamespace): simplify its templates"
+        )
