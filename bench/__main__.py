@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import evaluate_core
+from bench import evaluate_core, isolation
 
-BENCHES = {"evaluate-core": evaluate_core.run}
+BENCHES = {"evaluate-core": evaluate_core.run, "isolation": isolation.run}
 
 
 def main(words: list[str]) -> int:

@@ -35,6 +35,7 @@ class EventReason(StrEnum):
     ALERT_WITHOUT_DATA = "AlertWithoutData"
     ALERT_UNKNOWN = "AlertUnknown"
     PARAMETER_UNREADABLE = "ParameterUnreadable"
+    STATUS_CONTESTED = "StatusContested"
     RULE_INVALID = "RuleInvalid"
     SOURCE_FAILED = "SourceFailed"
     TEMPLATE_FAILED = "TemplateFailed"

@@ -16,6 +16,7 @@ from tests.adapters.loopback import (
     values,
     vector,
 )
+from tocsin.core.label_bounds import LabelBounds
 from tocsin.core.samples import FailureKind, Sample, Samples
 
 
@@ -148,3 +149,32 @@ async def test_the_query_arrives_as_it_was_written() -> None:
     with serving(json_answer(data("vector", []))) as server, source_at(server.url + "/") as source:
         await source.ask(query)
     assert (server.asked[0].path, server.asked[0].query["query"]) == ("/api/v1/query", query)
+
+
+def series(count: int) -> dict[str, Any]:
+    return data("vector", [{"metric": {"i": str(n)}, "value": [1.5, "1"]} for n in range(count)])
+
+
+async def test_twenty_thousand_series_are_read_and_one_more_is_too_many() -> None:
+    assert len(await values(json_answer(series(20_000)), timeout=9.0)) == 20_000
+    failure = await fail(json_answer(series(20_001)), timeout=9.0)
+    assert failure.kind is FailureKind.TOO_MANY_SERIES
+    assert "more than 20000 series" in failure.message
+
+
+@pytest.mark.parametrize("time", [0, 4_102_444_800.123, -1e18, 1e300])
+async def test_a_sample_counts_whatever_time_the_sources_clock_gives_it(time: float) -> None:
+    document = data("vector", [{"metric": {}, "value": [time, "4"]}])
+    assert await values(json_answer(document)) == [4.0]
+
+
+async def test_labels_beyond_their_bounds_are_shortened_and_the_others_are_as_they_are() -> None:
+    odd = "a\x00\x1b[31m🔥\n"
+    metrics = [{"prompt": "x" * 65_536, "odd": odd}, {"prompt": "x" * 128}]
+    document = data("vector", [{"metric": m, "value": [1.5, "1"]} for m in metrics])
+    answer = await ask(json_answer(document), labels=LabelBounds(count=16, name=32, value=128))
+    assert isinstance(answer, Samples)
+    long, short = (sample.labels for sample in answer.samples)
+    assert (len(long["prompt"]), long["odd"]) == (128, odd)
+    assert "65536 characters" in long["prompt"]
+    assert short == metrics[1]

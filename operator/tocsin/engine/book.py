@@ -14,6 +14,7 @@ from tocsin.core.evaluate import Evaluation, Past, end_all
 from tocsin.core.rules import OPERATOR_SOURCE, Mode, Rule, RuleKey
 from tocsin.core.rulestate import RuleState
 from tocsin.core.states import State
+from tocsin.engine.contest import PATIENCE, others, stands
 from tocsin.engine.quota import Quota
 from tocsin.engine.record import Record, Stalled
 from tocsin.engine.requests import ids_in, resolve_asked, unknown_message
@@ -65,7 +66,7 @@ class Book:
         )
 
     def saw(self, body: Mapping[str, Any], now: datetime) -> Record | None:
-        """A rule is there or has changed; its record if anything but its status did."""
+        """A rule is there or has changed; its record if there is something to do about it."""
         metadata = body["metadata"]
         key = RuleKey(metadata["namespace"], metadata["name"])
         record = self._records.get(key)
@@ -75,8 +76,9 @@ class Book:
         if record is None:
             return self._meet(key, body, now)
         record.seen_version = metadata["resourceVersion"]
-        record.at_version(record.seen_version)
-        changed = self._resolve(record, resolve_asked(metadata), now)
+        newest = record.at_version(record.seen_version)
+        changed = newest and self._written_over(record, body, now)
+        changed |= self._resolve(record, resolve_asked(metadata), now)
         if record.generation != metadata["generation"]:
             record.generation = metadata["generation"]
             self._take_in(record, body, now)
@@ -178,6 +180,19 @@ class Book:
             record.with_alerts({**record.alerts, **told})
             for alert in told.values():
                 self._teller.fired(record, rule, alert, now)
+
+    def _written_over(self, record: Record, body: Mapping[str, Any], now: datetime) -> bool:
+        """Whether somebody else has changed the status: then it is written again."""
+        stored: Mapping[str, Any] = body.get("status") or {}
+        if stands(record.written, stored):
+            return False
+        if record.sent is not None and stands(record.sent, stored):  # its answer is late, or lost
+            record.written = record.sent
+            return False
+        record.written, record.contest = stored, record.contest.again(now)
+        if record.contest.times == PATIENCE + 1:
+            self._teller.contested(record, others(body["metadata"]), now)
+        return True
 
     def _resolve(self, record: Record, asked: str, now: datetime) -> bool:
         """End the alerts that a person names by annotation, once for each value of it."""

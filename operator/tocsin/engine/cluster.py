@@ -119,7 +119,7 @@ def _controller(namespace: str, metadata: Mapping[str, Any]) -> ObjectRef | None
 
 
 def _kind(owner: Mapping[str, Any]) -> str:
-    """The owner's kind; with its group where another group has a kind of that name."""
-    kind: str = owner["kind"]
-    group = str(owner.get("apiVersion", _API_VERSION)).partition("/")[0]
-    return f"{kind}.{group}" if kind in (*WORKLOAD_KINDS, REPLICA_SET) and group != _GROUP else kind
+    """Its kind; of one that only bears the name of a kind that is watched, with its group."""
+    kind, group = owner["kind"], owner.get("apiVersion", "").rpartition("/")[0]
+    foreign = group not in ("", "apps") and kind in (*WORKLOAD_KINDS, *OWNED_KINDS)
+    return f"{kind}.{group}" if foreign else kind

@@ -84,6 +84,15 @@ def unknown(rule: Regarded, note: str, at: datetime) -> Notice:
     return Notice(rule, EventReason.ALERT_UNKNOWN, "Resolve", note, at)
 
 
+def contested(rule: Regarded, writers: str, at: datetime) -> Notice:
+    """A Warning that somebody else writes the status of the rule."""
+    note = (
+        f"the status is written by others too ({writers}), again and again: what it says may not "
+        f"be Tocsin's. Stop them; until then it is put right less and less often"
+    )
+    return Notice(rule, EventReason.STATUS_CONTESTED, "Publish", note, at)
+
+
 def unreadable(subject: Regarded, rule: Regarded, one: Unreadable, at: datetime) -> Notice:
     """A Warning on the workload whose annotation cannot be read."""
     return Notice(subject, EventReason.PARAMETER_UNREADABLE, "Evaluate", str(one), at, related=rule)

@@ -66,8 +66,9 @@ class Publisher:
                          note=notice.note)  # fmt: skip
             self._reporter.tell(notice)
         if record.status != record.written and not record.failed_writes:
-            wait = _AT_MOST_EVERY - (now - record.written_at) if record.written_at else timedelta()
-            due = now + min(max(wait, timedelta()), _AT_MOST_EVERY)  # also if the clock went back
+            rest = record.contest.rest
+            wait = rest - (now - record.written_at) if record.written_at else timedelta()
+            due = now + min(max(wait, timedelta()), rest)  # also if the clock went back
             self._agenda.put_by(Item(Task.PUBLISH, record.key), due)
         return told
 
@@ -79,7 +80,7 @@ class Publisher:
         if record.status == record.written:
             record.failed_writes = 0  # what could not be written is no longer wanted
             return
-        status = record.status
+        status = record.sent = record.status
         try:
             version = await self._writer.write(key, record.resource_version, status)
         except GoneError:  # its deletion comes through the watch; if not, the next step tries again
@@ -89,8 +90,8 @@ class Publisher:
             if self._book.get(key) is record:  # else deleted, and perhaps made again, meanwhile
                 self._retry(record, error)
             return
-        record.at_version(version)
-        record.written = status
+        if record.at_version(version):  # else somebody has written over it since
+            record.written = status
         record.failed_writes, record.written_at = 0, self._clock.now()
         if record.status != status:
             self._agenda.put_by(Item(Task.PUBLISH, key), record.written_at + _AT_MOST_EVERY)

@@ -11,6 +11,7 @@ from tocsin.core.evaluate import Evaluation, Past
 from tocsin.core.parameters import Bound
 from tocsin.core.rules import Rule, RuleKey
 from tocsin.core.samples import FailureKind
+from tocsin.engine.contest import Contest
 from tocsin.engine.wording import Words
 from tocsin.ports import Regarded
 
@@ -36,8 +37,9 @@ class Record:
     `bound` go into the next evaluation; `places` is kept for as long as rule and inventory stay.
     `shadowed` counts what the mode Shadow kept untold; `resolve_handled` is the request by
     annotation that was acted on. `status` is what was composed last, `written` what the API server
-    is known to hold. Writes are made against `resource_version`: the newest that is known;
-    `seen_version` is what the watch told last.
+    is known to hold, `sent` what is on its way there. Writes are made against `resource_version`:
+    the newest that is known; `seen_version` is what the watch told last. `contest` counts who
+    writes over it.
     """
 
     key: RuleKey
@@ -57,7 +59,9 @@ class Record:
     status: Mapping[str, Any] = field(default_factory=dict)
     seen_version: str = ""
     written: Mapping[str, Any] = field(default_factory=dict)
+    sent: Mapping[str, Any] | None = None
     written_at: datetime | None = None
+    contest: Contest = field(default_factory=Contest)
     failed_writes: int = 0
     words: Words = field(default_factory=Words)
 
@@ -70,11 +74,13 @@ class Record:
         """Go on with other alerts; what was looked at stays."""
         self.past = replace(self.past, alerts=alerts)
 
-    def at_version(self, version: str) -> None:
+    def at_version(self, version: str) -> bool:
         """Go on from `version`, unless a newer is known: answers and watch overtake each other."""
         known = self.resource_version
-        if not (known.isdigit() and version.isdigit() and int(version) < int(known)):
-            self.resource_version = version
+        if known.isdigit() and version.isdigit() and int(version) < int(known):
+            return False
+        self.resource_version = version
+        return True
 
     @property
     def due(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from tocsin.api.v1alpha1.status import MAX_ALERTS
+from tocsin.api.v1alpha1.status import MAX_ALERTS, MLAlertRuleStatus
 from tocsin.core.alerts import Alert, Ended
 from tocsin.core.amounts import format_amount
 from tocsin.core.durations import format_duration
@@ -24,6 +24,8 @@ MESSAGE_LIMIT = 1024
 #: Bytes: an object that is larger than 1.5 MiB is refused, and with it all that it tells.
 _ROOM_FOR_ALERTS: Final = 512 * 1024
 _ROOM_FOR_HISTORY: Final = 256 * 1024
+#: A field of another version of the schema would have the whole status refused.
+_FIELDS: Final = {field.alias or name for name, field in MLAlertRuleStatus.model_fields.items()}
 _QUIET = (RuleState.FAILED, RuleState.UNKNOWN, RuleState.INACTIVE)
 
 
@@ -88,7 +90,7 @@ def _finish(
         "workloadCount": 0,
         "unattributed": 0,
     }
-    kept |= {k: v for k, v in before.items() if k != "conditions"}
+    kept |= {k: v for k, v in before.items() if k in _FIELDS and k != "conditions"}
     after = {
         **{k: v for k, v in {**kept, **facts}.items() if v is not None},
         "observedGeneration": record.generation,

@@ -119,6 +119,11 @@ class Teller:
         workload = self._cluster.regarded(one.workload)
         self._report([notices.unreadable(workload or record.regarded, record.regarded, one, now)])
 
+    def contested(self, record: Record, writers: str, now: datetime) -> None:
+        """Somebody else writes the rule's status again and again."""
+        _log.warning("status contested", rule=str(record.key), writers=writers)
+        self._report([notices.contested(record.regarded, writers, now)])
+
     def ambiguous(self, record: Record, evaluation: Evaluation, now: datetime) -> None:
         """Several workloads claim the same model: tell each of them as well as the rule."""
         attribution = evaluation.attribution

@@ -21,7 +21,9 @@ class Timetable:
         """Make the next evaluation of a rule due, or none if it cannot be evaluated."""
         item = Item(Task.EVALUATE, record.key)
         if record.due and record.rule:
-            self._agenda.put(item, self.next_of(record.rule))
+            # An edit puts off nothing that is due already, or edits could put it off for ever.
+            if not self._agenda.is_due(item, self._clock.now()):
+                self._agenda.put(item, self.next_of(record.rule))
         else:
             self._agenda.drop(item)
 
