@@ -1,6 +1,6 @@
 """Whether hostile tenants delay the evaluations of others: a real engine, clock and templates.
 
-100 rules at an interval of 1 s, 10 of them in one hostile namespace. Sources, API server and Events
+100 rules at an interval of 1 s, 10 of them in two hostile namespaces. The source and the API server
 are played. What is measured is the time from when an evaluation is due to when it is decided, of
 the 90 others, with and without the hostile ones.
 """
@@ -8,7 +8,7 @@ the 90 others, with and without the hostile ones.
 import asyncio
 import os
 import statistics
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -27,12 +27,15 @@ from tocsin.core.samples import Answer, Failure, FailureKind
 from tocsin.engine.engine import WATCHED_KINDS, Engine
 from tocsin.engine.record import KIND
 from tocsin.ports import Notice
-from tocsin.wiring import build_engine
+from tocsin.wiring import build_engine, tune_interpreter
 
 RUNS = 5
 SECONDS = 15.0
+WARM_UP = 2.0
 HOSTILE = "hostile"
-_TIMEOUT = 3.0
+_SLOW = "hostile-slow"
+#: How long a slow query takes, and its source may.
+TIMEOUT = 3.0
 _HEAVY = "{{ range $labels }}{{ range $labels }}{{ range $labels }}" + (
     "{{ printf `%99s` `x` }}" + "{{ end }}" * 3
 )
@@ -51,10 +54,11 @@ class Size:
 
 def run() -> dict[str, float]:
     """Milliseconds from due to decided of the calm rules: p99, median of five runs each."""
+    tune_interpreter()
     alone, among = [], []
     for _ in range(RUNS):  # in turns, so that a machine that gets slower does not decide
-        alone.append(measure(Size(hostile=0)))
-        among.append(measure(Size()))
+        alone.append(p99(measure(Size(hostile=0))))
+        among.append(p99(measure(Size())))
     p99_alone, p99_hostile = statistics.median(alone), statistics.median(among)
     return {
         "p99_ms_alone": p99_alone,
@@ -63,8 +67,17 @@ def run() -> dict[str, float]:
     }
 
 
-def measure(size: Size) -> float:
-    """The 99th percentile of the calm rules' delays, in milliseconds."""
+def p99(delays: list[float]) -> float:
+    """The 99th percentile."""
+    return statistics.quantiles(delays, n=100)[98]
+
+
+def measure(size: Size) -> list[float]:
+    """The calm rules' delays, in milliseconds.
+
+    Raises:
+        RuntimeError: fewer than half of the evaluations that were due were decided.
+    """
     with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123  # a device, no path
         structlog.configure(
             processors=[structlog.processors.JSONRenderer()],
@@ -75,9 +88,9 @@ def measure(size: Size) -> float:
             delays = asyncio.run(_Stage(size).play())
         finally:
             structlog.reset_defaults()
-    if len(delays) < size.calm * (size.seconds - 3):
+    if len(delays) < size.calm * (size.seconds - WARM_UP) / 2:
         raise RuntimeError(f"only {len(delays)} evaluations of {size.calm} rules were decided")
-    return statistics.quantiles(delays, n=100)[98]
+    return delays
 
 
 class _Source:
@@ -93,7 +106,7 @@ class _Source:
     async def ask(self, query: str) -> Answer:
         match query.split("-", maxsplit=1)[0]:
             case "slow":
-                await asyncio.sleep(_TIMEOUT)
+                await asyncio.sleep(TIMEOUT)
                 return Failure(FailureKind.TIMEOUT, "no answer")
             case "huge":
                 return await asyncio.to_thread(_parsed, self._huge)
@@ -110,11 +123,13 @@ class _Outside:
 
     versions: Iterator[int] = field(default_factory=lambda: count(1_000_000))
 
-    async def write(self, rule: RuleKey, resource_version: str, status: Mapping[str, Any]) -> str:
+    async def write(self, *_: object) -> str:
+        """A status is written."""
         await asyncio.sleep(0.002)
         return str(next(self.versions))
 
-    async def record(self, notice: Notice) -> None:
+    async def record(self, notice: Notice) -> None:  # noqa: ARG002  # nobody reads it
+        """An Event is recorded."""
         await asyncio.sleep(0.002)
 
 
@@ -136,7 +151,7 @@ class _Stage:
             meter=Metrics(),
         )
         self._watch(engine)
-        _deploy(engine, self._size)
+        _deploy(engine)
         for number in range(self._size.calm):
             engine.saw(KIND, _rule(f"calm-{number % 9}", f"rule-{number}", f"calm-{number}"))
         for number in range(self._size.hostile):
@@ -154,11 +169,11 @@ class _Stage:
         """Note how long after it was due each evaluation of a calm rule was decided."""
         evaluator = engine._evaluator  # noqa: SLF001  # the times of single rules are in no metric
         evaluate = evaluator.evaluate
-        after = self._clock.now() + timedelta(seconds=2)  # not the start, when all is new
+        after = self._clock.now() + timedelta(seconds=WARM_UP)  # not the start, when all is new
 
         async def timed(key: RuleKey, due: datetime) -> None:
             await evaluate(key, due)
-            if key.namespace != HOSTILE and due > after:
+            if not key.namespace.startswith(HOSTILE) and due > after:
                 self._delays.append((self._clock.now() - due).total_seconds() * 1000)
 
         evaluator.evaluate = timed  # type: ignore[method-assign]  # as above
@@ -172,7 +187,7 @@ class _Stage:
 
 
 def _settings() -> Settings:
-    prometheus = {"url": "http://played", "timeout": f"{_TIMEOUT:g}s"}
+    prometheus = {"url": "http://played", "timeout": f"{TIMEOUT:g}s"}
     sources = [{"name": "default", "prometheus": prometheus}]
     return Settings.model_validate({"clusterName": "bench", "sources": sources})
 
@@ -181,7 +196,8 @@ def _hostile(number: int, generation: int) -> dict[str, Any]:
     """Huge answers, slow queries, heavy templates, thousands of alerts, and edits of them all."""
     kind = ("huge", "slow", "heavy", "many", "slow")[number % 5]
     above = 10 + generation % 7 / 100
-    body = _rule(HOSTILE, f"{kind}-{number}", f"{kind}-{number}", above=above)
+    namespace = _SLOW if kind == "slow" else HOSTILE
+    body = _rule(namespace, f"{kind}-{number}", f"{kind}-{number}", above=above)
     body["metadata"] |= {"generation": generation, "resourceVersion": str(100 + generation)}
     if kind == "heavy":
         body["spec"] |= {"summary": _HEAVY, "actions": [_HEAVY] * 8}
@@ -214,11 +230,12 @@ def _names(size: Size, kind: str) -> frozenset[tuple[str, str]]:
     if kind != KIND:
         return frozenset()
     calm = {(f"calm-{n % 9}", f"rule-{n}") for n in range(size.calm)}
-    hostile = {(HOSTILE, _hostile(n, 1)["metadata"]["name"]) for n in range(size.hostile)}
+    bodies = (_hostile(number, 1)["metadata"] for number in range(size.hostile))
+    hostile = {(metadata["namespace"], metadata["name"]) for metadata in bodies}
     return frozenset(calm | hostile)
 
 
-def _deploy(engine: Engine, size: Size) -> None:
+def _deploy(engine: Engine) -> None:
     for number in range(9):
         metadata = {"namespace": f"calm-{number}", "name": "scorer", "uid": f"uid-{number}"}
         labels = {"tocsin.dev/model": "m"}

@@ -68,3 +68,15 @@ def test_items_due_at_the_same_time_come_in_the_order_in_which_they_were_put() -
 def test_waits_double_up_to_half_a_minute() -> None:
     waits = [delay_after(attempts) for attempts in (0, 1, 2, 3, 4, 5, 6, 1_000_000)]
     assert waits == [timedelta(seconds=count) for count in (1, 1, 2, 4, 8, 16, 30, 30)]
+
+
+def test_it_says_what_waits_to_be_taken_and_that_something_was_put() -> None:
+    agenda, put = Agenda(), []
+    agenda.on_put = lambda: put.append(1)
+    agenda.put(A, at(3))
+    assert (agenda.is_due(A, at(2)), agenda.is_due(A, at(3)), agenda.is_due(B, at(3))) == (
+        False,
+        True,
+        False,
+    )
+    assert put == [1]

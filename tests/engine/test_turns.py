@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from tests.core.making import T0, at
-from tocsin.engine.turns import Pool, Rations, Turn, Turns
+from tocsin.api.settings import Settings
+from tocsin.engine.turns import Pool, Rations, Turn, Turns, pools_of
 
 
 def turns(slots: int = 4, share: int = 2, per_second: int = 1000) -> Turns[str]:
@@ -78,6 +79,18 @@ def test_a_namespace_asks_as_often_in_a_second_as_it_may_and_not_once_more() -> 
     assert [turn.question for turn in waiting.take(at(0.5))] == [f"a{n}" for n in range(21, 30)]
 
 
+def test_an_answer_that_was_much_work_counts_like_so_many_queries() -> None:
+    rations = Rations(10)
+    waiting = Turns[str](Pool(9, 9, timedelta(seconds=10)), rations)
+    join(waiting, "a", 2)
+    [first, _] = waiting.take(T0)
+    rations.charge(first.namespace, 20, T0)
+    waiting.join("next", "a", T0)
+    assert waiting.due(T0) == at(1.3)
+    assert list(waiting.take(at(1.2))) == []
+    assert [turn.question for turn in waiting.take(at(1.3))] == ["next"]
+
+
 def test_a_ration_holds_for_all_sources_together() -> None:
     rations = Rations(3)
     one, other = (Turns[str](Pool(9, 9, timedelta(seconds=10)), rations) for _ in range(2))
@@ -114,3 +127,21 @@ def test_a_shared_question_is_given_up_only_when_no_namespace_waits_for_it_any_m
     waiting.join("shared", "b", at(5))
     assert list(waiting.give_up(at(10))) == []
     assert list(waiting.give_up(at(15))) == [Turn("shared", "b")]
+
+
+def sourced(**more: object) -> Settings:
+    source = {"name": "a", "prometheus": {"url": "http://p", "timeout": "7s", **more}}
+    return Settings.model_validate({"clusterName": "c", "sources": [source]})
+
+
+def test_a_namespace_has_half_of_the_slots_at_least_one_or_what_is_set() -> None:
+    patience = timedelta(seconds=7)
+    assert pools_of(sourced()) == {"a": Pool(4, 2, patience)}
+    assert pools_of(sourced(concurrency=1)) == {"a": Pool(1, 1, patience)}
+    assert pools_of(sourced(concurrency=5, perNamespace=4)) == {"a": Pool(5, 4, patience)}
+    assert pools_of(sourced(concurrency=2, perNamespace=9)) == {"a": Pool(2, 2, patience)}
+
+
+def test_a_namespace_that_is_watched_alone_has_all_slots() -> None:
+    settings = sourced().model_copy(update={"watch_namespaces": ["fraud"]})
+    assert pools_of(settings)["a"].share == 4

@@ -36,7 +36,8 @@ class Limits(Closed):
 
     queries_per_second: Annotated[StrictInt, Field(ge=1, le=10_000)] = 20
     """How many queries the rules of a namespace may ask in a second, of all sources together;
-    what is beyond waits for the next second. Default: `20`."""
+    what is beyond waits for the next second. An answer counts once more for each 1000 series.
+    Default: `20`."""
 
     alerts_per_rule: Annotated[StrictInt, Field(ge=1)] = 5000
     """How many alerts of a rule are kept; beyond them no new one begins. Default: `5000`."""

@@ -10,7 +10,7 @@ import structlog
 
 from tocsin.core.durations import format_duration
 from tocsin.core.rules import OPERATOR_SOURCE, Metric
-from tocsin.core.samples import Answer, Failure, FailureKind
+from tocsin.core.samples import Answer, Failure, FailureKind, Samples
 from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.ledger import Ledger
 from tocsin.engine.own_metrics import OwnMetrics
@@ -18,6 +18,9 @@ from tocsin.engine.turns import Pool, Rations, Turn, Turns
 from tocsin.ports import Clock, Source
 
 _log = structlog.get_logger(__name__)
+
+#: An answer counts as one query, and one more for each so many series.
+SERIES_A_QUERY: Final = 1000
 
 #: What the operator knows of itself takes nothing from anybody.
 _OWN: Final = Pool(slots=1000, share=1000, patience=timedelta(minutes=5))
@@ -103,6 +106,9 @@ class Asker:
     async def _answer(self, turn: Turn[_Question]) -> None:
         metric = turn.question.metric
         asked = await self._ask(metric)
+        if isinstance(asked.answer, Samples):  # reading and deciding take time as it has series
+            extra = len(asked.answer.samples) // SERIES_A_QUERY
+            self._rations.charge(turn.namespace, extra, self._clock.now())
         self._turns[metric.source].done(turn)
         self._settle(turn.question, asked)
         self.go_on(metric.source)

@@ -1,6 +1,6 @@
 """The rules that there are: from what the watch tells to records that can be evaluated."""
 
-from collections.abc import Collection, Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -104,11 +104,12 @@ class Book:
         """`evaluation` of `record` without the new alerts that a rule has no room for."""
         return keep_at_most(self._max_alerts, evaluation, record.alerts)
 
-    def remember(self, record: Record, rule: Rule, ended: Ended) -> None:
-        """Add an alert that is over to its rule's history, and tell of it."""
-        entry = history_entry(rule, ended)
-        record.history = (entry, *record.history)[:MAX_HISTORY]
-        self._teller.ended(record, rule, ended)
+    def remember(self, record: Record, rule: Rule, ended: Sequence[Ended]) -> None:
+        """Add alerts that are over to their rule's history, and tell of them."""
+        latest = [history_entry(rule, one) for one in ended[-MAX_HISTORY:]]
+        record.history = (*reversed(latest), *record.history)[:MAX_HISTORY]
+        for one in ended:
+            self._teller.ended(record, rule, one)
 
     def _meet(self, key: RuleKey, body: Mapping[str, Any], now: datetime) -> Record:
         self._opened_at = min(self._opened_at, now)
@@ -205,8 +206,7 @@ class Book:
         left, ended = end_some(record.alerts, ids, now)
         record.with_alerts(left)
         if record.rule:
-            for one in ended:
-                self.remember(record, record.rule, one)
+            self.remember(record, record.rule, ended)
         return True
 
     def _parse(self, body: Mapping[str, Any]) -> Rule | Stalled:
@@ -224,8 +224,7 @@ class Book:
     def _end_all(
         self, record: Record, rule: Rule, reason: EndReason, message: str, now: datetime
     ) -> None:
-        for ended in end_all(record.alerts, reason, message, now):
-            self.remember(record, rule, ended)
+        self.remember(record, rule, end_all(record.alerts, reason, message, now))
         record.past, record.evaluation = Past(), None
 
 

@@ -24,6 +24,7 @@ from tocsin.engine.publishing import Publisher
 from tocsin.engine.record import Record
 from tocsin.engine.telling import Teller
 from tocsin.engine.timetable import Timetable
+from tocsin.engine.workshop import Workshop
 from tocsin.ports import Clock, EventReason
 
 _log = structlog.get_logger(__name__)
@@ -55,6 +56,7 @@ class Evaluator:
         self._publisher = publisher
         self._teller = teller
         self._ledger = ledger
+        self._workshop = Workshop()
 
     def plan(self, record: Record) -> None:
         """Make the next evaluation of a new or edited rule due."""
@@ -96,7 +98,7 @@ class Evaluator:
         past = record.past
         decide = partial(_decide, rule, past, gathered, asked.at)
         if isinstance(answer, Samples) and len(answer.samples) > _MANY:
-            evaluation = await asyncio.to_thread(decide)  # the loop serves the others meanwhile
+            evaluation = await self._workshop.do(key.namespace, decide)
             if self._overtaken(record, rule) or record.past is not past:
                 return
         else:
@@ -129,8 +131,7 @@ class Evaluator:
 
     def _remember(self, record: Record, rule: Rule, evaluation: Evaluation, now: datetime) -> None:
         record.evaluation, record.past = evaluation, evaluation.past
-        for ended in evaluation.ended:
-            self._book.remember(record, rule, ended)
+        self._book.remember(record, rule, evaluation.ended)
         for alert_id in evaluation.fired:
             alert = evaluation.alerts[alert_id]
             record.shadowed += alert.shadow

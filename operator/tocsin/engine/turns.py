@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Generic, TypeVar
 
+from tocsin.api.settings import Settings
 from tocsin.core.budgets import Budget
 
 _SECOND: Final = timedelta(seconds=1)
@@ -42,6 +43,11 @@ class Rations:
         spent = self._budget(namespace, now).spend()
         if spent:
             self._budgets[namespace] = spent
+
+    def charge(self, namespace: str, queries: int, now: datetime) -> None:
+        """An answer for `namespace` was as much work as so many queries more."""
+        if queries:
+            self._budgets[namespace] = self._budget(namespace, now).charged(queries)
 
     def due(self, namespace: str, now: datetime) -> datetime:
         """When `namespace` may ask next; at least a millisecond from now, if not now."""
@@ -158,3 +164,15 @@ class Turns(Generic[Question]):
             del self._waiting[namespace]
         if not claims:
             del self._claims[question]
+
+
+def pools_of(settings: Settings) -> dict[str, Pool]:
+    """How many queries are asked at once, by source. A namespace that is alone shares nothing."""
+    alone = len(settings.watch_namespaces) == 1
+    pools = {}
+    for source in settings.sources:
+        prometheus = source.prometheus
+        slots = prometheus.concurrency
+        share = prometheus.per_namespace or (slots if alone else max(1, slots // 2))
+        pools[source.name] = Pool(slots, min(share, slots), prometheus.timeout)
+    return pools

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from tocsin.api.limits import Limits
+
 
 @dataclass(frozen=True)
 class Bounds:
@@ -14,3 +16,15 @@ class Bounds:
     iterations: int = 1000
     calls: int = 500
     seconds: float = 0.2
+
+    @classmethod
+    def of(cls, limits: Limits) -> "Bounds":
+        """The bounds that the configuration sets."""
+        most = limits.templates
+        return cls(
+            output=most.output,
+            width=most.width,
+            iterations=most.iterations,
+            calls=most.calls,
+            seconds=limits.text_time.total_seconds(),
+        )
