@@ -121,5 +121,5 @@ def _controller(namespace: str, metadata: Mapping[str, Any]) -> ObjectRef | None
 def _kind(owner: Mapping[str, Any]) -> str:
     """Its kind; of one that only bears the name of a kind that is watched, with its group."""
     kind, group = owner["kind"], owner.get("apiVersion", "").rpartition("/")[0]
-    foreign = group not in ("", "apps") and kind in (*WORKLOAD_KINDS, *OWNED_KINDS)
+    foreign = group not in ("", _GROUP) and kind in (*WORKLOAD_KINDS, *OWNED_KINDS)
     return f"{kind}.{group}" if foreign else kind
