@@ -26,6 +26,7 @@ lint: $(STAMP) ## ruff, mypy --strict, the layers, and whether generated files a
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/python -m tocsin.api.crd --check crds charts/tocsin/files/crds
+	@$(BIN)/python -m tocsin.api.explanation.schema --check docs/explain.schema.json
 
 .PHONY: e2e
 e2e: $(STAMP)
@@ -41,8 +42,9 @@ down: ## end the cluster, and the engine that was started for it
 image: $(STAMP) ## build the operator's image and report its size
 	@$(BIN)/python -m e2e.stage image
 
-generate: $(STAMP) ## write the custom resource definitions from the models
+generate: $(STAMP) ## write the custom resource definitions and JSON schemas from the models
 	@$(BIN)/python -m tocsin.api.crd crds charts/tocsin/files/crds
+	@$(BIN)/python -m tocsin.api.explanation.schema docs/explain.schema.json
 
 bench: $(STAMP) ## measure: NAME=evaluate-core (docs/performance.md lists them all)
 	@$(BIN)/python -m bench $(NAME)

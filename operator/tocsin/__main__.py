@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tocsin.cli.app import build_app
+from tocsin.cli.explain import Asked
 
 
 def _run(config: Path) -> int:
@@ -11,9 +12,15 @@ def _run(config: Path) -> int:
     return run(config)
 
 
+def _explain(asked: Asked) -> int:
+    from tocsin.cli.explaining import explain  # noqa: PLC0415  # likewise
+
+    return explain(asked)
+
+
 def main() -> None:
     """The entry point of the console script."""
-    build_app(_run)()
+    build_app(run=_run, explain=_explain)()
 
 
 if __name__ == "__main__":

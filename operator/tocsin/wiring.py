@@ -37,6 +37,7 @@ from tocsin.engine.cluster import Cluster
 from tocsin.engine.echo import Echo
 from tocsin.engine.engine import Engine
 from tocsin.engine.evaluating import Evaluator
+from tocsin.engine.explaining import Explainer
 from tocsin.engine.heartbeat import Heartbeat
 from tocsin.engine.ledger import Ledger
 from tocsin.engine.own_rules import apply_own_rules
@@ -57,6 +58,7 @@ from tocsin.ports import (
     Source,
     StatusWriter,
 )
+from tocsin.web.explain import explain_routes
 from tocsin.web.logs import set_up_logs
 from tocsin.web.pages import OperatorPages
 from tocsin.web.readiness import Readiness
@@ -83,7 +85,7 @@ def build_engine(
     reporter = Reporter(recorder, agenda, clock)
     limits = settings.limits
     texts = RationedTexts(renderer, clock, limits.text_time_per_namespace)
-    teller = Teller(cluster, reporter, texts, agenda, clock)
+    teller = Teller(cluster, reporter, texts, agenda, clock, settings.external_url or "")
     book = Book(
         frozenset(sources),
         settings.defaults.interval,
@@ -154,6 +156,7 @@ def run(config: Path) -> int:
 
 async def _serve(settings: Settings) -> None:
     clock, metrics, streams = SystemClock(), Metrics(), Streams()
+    renderer = GoTemplates(Bounds.of(settings.limits))
     identity = os.environ.get("POD_NAME") or socket.gethostname()
     sources = {source.name: _source(source, settings.limits) for source in settings.sources}
     async with await connect() as api, await connect() as watching:
@@ -163,7 +166,7 @@ async def _serve(settings: Settings) -> None:
             sources=dict(sources),
             writer=KubeStatuses(api, metrics.requested),
             recorder=KubeEvents(api, metrics.requested, identity),
-            renderer=GoTemplates(Bounds.of(settings.limits)),
+            renderer=renderer,
             meter=metrics,
         )
         own = _own(settings)
@@ -184,7 +187,12 @@ async def _serve(settings: Settings) -> None:
             watch, engine, metrics.requested, streams,
             namespaces=settings.watch_namespaces, identity=identity,
         )  # fmt: skip
-        async with serving(pages, settings.web.host, settings.web.port) as port:
+        explained = explain_routes(
+            Explainer(
+                settings.cluster_name, engine=engine, book=book, renderer=renderer, clock=clock
+            )
+        )
+        async with serving(pages, settings.web.host, settings.web.port, explained) as port:
             _log.info("listening", host=settings.web.host, port=port)
             own_rules = KubeRules(api, metrics.requested) if own.rules else None
             await _until_told(

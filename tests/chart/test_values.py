@@ -120,7 +120,8 @@ def test_everything_has_each_value_of_the_schema_and_none_as_it_is_by_default() 
 
 def test_values_and_the_operators_settings_have_the_same_names() -> None:
     values = ROOT["properties"]
-    given = {"clusterName", "watchNamespaces", "sources", "defaults", "evaluation", "log", "lease"}
+    given = {"clusterName", "externalUrl", "watchNamespaces", "sources"}
+    given |= {"defaults", "evaluation", "log", "lease"}
     assert names(Settings) == given | {"limits", "ownRules", "web"}
     for name, model in (
         ("defaults", Defaults),

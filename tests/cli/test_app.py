@@ -84,7 +84,7 @@ def test_run_without_its_file_says_which_one_is_missing(tmp_path: Path) -> None:
 
 @pytest.fixture
 def app() -> typer.Typer:
-    return build_app(lambda config: len(str(config)))
+    return build_app(run=lambda config: len(str(config)), explain=lambda asked: 0)
 
 
 def test_run_hands_over_the_file_and_ends_as_it_is_told(app: typer.Typer) -> None:

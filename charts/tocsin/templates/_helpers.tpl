@@ -56,6 +56,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{/* The operator's configuration. The keys are those of its settings, and no others are taken. */}}
 {{- define "tocsin.config" -}}
 clusterName: {{ .Values.clusterName | quote }}
+{{- with .Values.externalUrl }}
+externalUrl: {{ . | quote }}
+{{- end }}
 {{- with .Values.watchNamespaces }}
 watchNamespaces:
   {{- toYaml . | nindent 2 }}

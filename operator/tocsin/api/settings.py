@@ -166,6 +166,10 @@ class Settings(Closed):
     """The cluster's name in everything that leaves it: keys of notices, links. Required.
     Example: `prod-eu`."""
 
+    external_url: Url | None = None
+    """Where people reach the operator's pages, for the links in notices. Default: none; notices
+    name the command `tocsin explain` instead. Example: `https://tocsin.example.com`."""
+
     watch_namespaces: list[ObjectName] = Field(default_factory=list)
     """Namespaces to watch. Default: all."""
 

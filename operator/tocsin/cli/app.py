@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from tocsin import __version__
+from tocsin.cli.explain import Explain, add_explain
 
 
-def build_app(run: Callable[[Path], int]) -> typer.Typer:
-    """The command line; `run` starts the operator with a configuration file."""
+def build_app(*, run: Callable[[Path], int], explain: Explain) -> typer.Typer:
+    """The command line, given what its commands do."""
     app = typer.Typer(
         help="Tocsin alerts on machine-learning models that run on Kubernetes.",
         no_args_is_help=True,
@@ -27,6 +28,8 @@ def build_app(run: Callable[[Path], int]) -> typer.Typer:
     ) -> None:
         """Run the operator: in its pod, or outside the cluster with a kubeconfig."""
         raise typer.Exit(run(config))
+
+    add_explain(app, explain)
 
     @app.command("version")
     def version_command() -> None:

@@ -10,9 +10,8 @@ from tocsin.core.rules import Rule, WorkloadSelector
 from tocsin.core.samples import Sample
 
 #: Labels that name a workload of a kind, as exporters write them.
-_KIND_LABELS = {"deployment": "Deployment", "statefulset": "StatefulSet"}
-_MODEL_LABELS = ("model_name", "model")
-
+KIND_LABELS = {"deployment": "Deployment", "statefulset": "StatefulSet"}
+MODEL_LABELS = ("model_name", "model")
 
 #: So many places are remembered at least, also of series that are not there any more.
 _KEPT = 1000
@@ -22,12 +21,14 @@ _KEPT = 1000
 class Attribution:
     """Samples by identity, and what could not be placed.
 
-    `ambiguous` has the models that more than one workload says it serves and that a series named.
+    `ambiguous` has the models that more than one workload says it serves and that a series named;
+    `elsewhere` the samples of other namespaces, which are not this rule's to place.
     """
 
     samples: Mapping[Identity, tuple[Sample, ...]]
     unattributed: tuple[Sample, ...] = ()
     ambiguous: Mapping[str, tuple[ObjectRef, ...]] | None = None
+    elsewhere: tuple[Sample, ...] = ()
 
 
 class _Place(NamedTuple):
@@ -60,6 +61,7 @@ class Places:
             self._found.clear()
         placed: dict[Identity, list[Sample]] = {}
         unattributed: list[Sample] = []
+        elsewhere: list[Sample] = []
         ambiguous: dict[str, tuple[ObjectRef, ...]] = {}
         for sample in samples:
             spelled = tuple(sample.labels.items())
@@ -69,14 +71,13 @@ class Places:
             if place.ambiguous:
                 ambiguous.update(place.ambiguous)
             if place.identity is None:
-                if place.ours:
-                    unattributed.append(sample)
+                (unattributed if place.ours else elsewhere).append(sample)
             elif (group := placed.get(place.identity)) is None:
                 placed[place.identity] = [sample]
             else:
                 group.append(sample)
         samples_of = {identity: tuple(found) for identity, found in placed.items()}
-        return Attribution(samples_of, tuple(unattributed), ambiguous)
+        return Attribution(samples_of, tuple(unattributed), ambiguous, tuple(elsewhere))
 
     def _find(self, labels: Mapping[str, str]) -> _Place:
         if labels.get("namespace", self.rule.key.namespace) != self.rule.key.namespace:
@@ -134,9 +135,9 @@ class _Finder:
     ) -> Iterator[ObjectRef | None]:
         if "namespace" in labels:  # a pod's or workload's name says nothing without it
             yield self._by_pod(labels.get("pod"))
-            for label, kind in _KIND_LABELS.items():
+            for label, kind in KIND_LABELS.items():
                 yield self._by_name(kind, labels.get(label))
-        for label in _MODEL_LABELS:
+        for label in MODEL_LABELS:
             serving = self._models.get(labels.get(label, ""), [])
             if len(serving) > 1:
                 ambiguous[labels[label]] = tuple(serving)

@@ -52,6 +52,11 @@ class Agenda:
         """Whether `item` waits to be taken at `now`."""
         return item in self._due and self._due[item][0] <= now
 
+    def due_of(self, item: Item) -> datetime | None:
+        """When `item` is due, if it is."""
+        entry = self._due.get(item)
+        return entry[0] if entry else None
+
     def drop(self, item: Item) -> None:
         """Make `item` not due."""
         self._due.pop(item, None)

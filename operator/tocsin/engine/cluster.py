@@ -77,6 +77,11 @@ class Cluster:
                 if (ref.namespace, ref.name) not in names:
                     self.gone(ref)
 
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """The namespaces in which there are workloads."""
+        return tuple(sorted(space for space, there in self._workloads.items() if there))
+
     def inventory(self, namespace: str) -> Inventory:
         """What is known of `namespace` now, as a value that does not change."""
         if namespace not in self._snapshots:

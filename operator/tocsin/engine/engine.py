@@ -68,6 +68,15 @@ class Engine:
         """The kinds of which no whole list was read yet; nothing is decided before."""
         return sorted({kind for kind, _ in self._unlisted})
 
+    @property
+    def cluster(self) -> Cluster:
+        """What is known of the cluster."""
+        return self._cluster
+
+    def due_of(self, key: RuleKey) -> datetime | None:
+        """When a rule is evaluated next, if it is."""
+        return self._agenda.due_of(Item(Task.EVALUATE, key))
+
     def saw(self, kind: str, body: Mapping[str, Any]) -> None:
         """An object is there, or has changed."""
         if kind != KIND:

@@ -18,10 +18,10 @@ from tocsin.core.schedule import missed_between
 from tocsin.engine.asking import Asker
 from tocsin.engine.book import Book
 from tocsin.engine.cluster import Cluster
-from tocsin.engine.explaining import in_context
 from tocsin.engine.ledger import Ledger
 from tocsin.engine.publishing import Publisher
-from tocsin.engine.record import Record
+from tocsin.engine.record import Looked, Record
+from tocsin.engine.sentences import in_context
 from tocsin.engine.telling import Teller
 from tocsin.engine.timetable import Timetable
 from tocsin.engine.workshop import Workshop
@@ -105,8 +105,9 @@ class Evaluator:
             evaluation = decide()
         evaluation = self._book.with_room_for(evaluation, record)
         evaluation = in_context(self._cluster, evaluation, past.alerts, asked.at)
-        self._remember(record, rule, evaluation, asked.at)
         outcome = evaluation.failure.kind if evaluation.failure else "ok"
+        record.looked = Looked(asked.at, perf_counter() - started, outcome)
+        self._remember(record, rule, evaluation, asked.at)
         self._ledger.evaluated(outcome, perf_counter() - started)
 
     def _gathered(

@@ -35,10 +35,14 @@ def fired(
     subjects: Sequence[Regarded],
     at: datetime,
     context: Context | None = None,
+    where: str = "",
 ) -> list[Notice]:
-    """The Events on each of `subjects` of an alert that starts to fire."""
+    """The Events on each of `subjects` of an alert that starts to fire.
+
+    `where` is where it is explained.
+    """
     note = with_context(wording.summary, alert)
-    details = {DETAILS: _details(rule, alert, wording, context)}
+    details = {DETAILS: _details(rule, alert, wording, context, where)}
     return list(_on_each(subjects, EventReason.ALERT_FIRING, "Fire", note, at, True, details))
 
 
@@ -49,6 +53,7 @@ def resolved(
     subjects: Sequence[Regarded],
     at: datetime,
     context: Context | None = None,
+    where: str = "",
 ) -> tuple[str, list[Notice]]:
     """What is said of an alert that is over, and the Events on each of `subjects`."""
     alert = ended.alert
@@ -59,7 +64,7 @@ def resolved(
         note = f"Resolved after {after}: {wording.summary}"
     else:
         note = f"Resolved after {after} ({ended.reason}): {alert.identity}: {ended.message}"
-    details = {DETAILS: _details(rule, alert, wording, context)}
+    details = {DETAILS: _details(rule, alert, wording, context, where)}
     return note, list(
         _on_each(subjects, EventReason.ALERT_RESOLVED, "Resolve", note, at, False, details)
     )
@@ -138,7 +143,9 @@ def _on_each(
         yield Notice(subject, reason, action, note, at, warning, related, annotations)
 
 
-def _details(rule: Rule, alert: Alert, wording: Wording, context: Context | None) -> str:
+def _details(
+    rule: Rule, alert: Alert, wording: Wording, context: Context | None, where: str
+) -> str:
     unit = rule.metric.unit
     threshold = alert.threshold
     details = {
@@ -154,9 +161,10 @@ def _details(rule: Rule, alert: Alert, wording: Wording, context: Context | None
         "links": wording.links,
         "actions": wording.actions,
         "context": as_json(context) if context else None,
+        "explain": where,
     }
     text = json.dumps({k: v for k, v in details.items() if v}, ensure_ascii=False)
     if len(text.encode()) > _DETAILS_LIMIT:
-        short = {k: details[k] for k in ("id", "rule", "severity", "value", "threshold")}
+        short = {k: details[k] for k in ("id", "rule", "severity", "value", "threshold", "explain")}
         text = json.dumps({**short, "truncated": True}, ensure_ascii=False)
     return text

@@ -28,6 +28,15 @@ class Stalled:
     message: str
 
 
+@dataclass(frozen=True)
+class Looked:
+    """An evaluation: when its source was asked, how long it took, and `ok` or how it failed."""
+
+    at: datetime
+    seconds: float
+    outcome: str
+
+
 @dataclass
 class Record:
     """A rule as it was last seen, its alerts, and its status as it should be and as it is.
@@ -56,6 +65,7 @@ class Record:
     resolve_handled: str = ""
     history: tuple[Mapping[str, Any], ...] = ()
     evaluation: Evaluation | None = None
+    looked: Looked | None = None
     status: Mapping[str, Any] = field(default_factory=dict)
     seen_version: str = ""
     written: Mapping[str, Any] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from tocsin.engine.cluster import Cluster
 from tocsin.engine.conditions import claim
 from tocsin.engine.record import Record
 from tocsin.engine.reporting import Reporter
+from tocsin.engine.whereabouts import where_explained
 from tocsin.engine.wording import Wording, plain, word
 from tocsin.ports import Clock, EventReason, Notice, Regarded, Renderer
 
@@ -56,13 +57,20 @@ class Teller:
     """
 
     def __init__(
-        self, cluster: Cluster, reporter: Reporter, renderer: Renderer, agenda: Agenda, clock: Clock
+        self,
+        cluster: Cluster,
+        reporter: Reporter,
+        renderer: Renderer,
+        agenda: Agenda,
+        clock: Clock,
+        external_url: str = "",
     ) -> None:
         self._cluster = cluster
         self._reporter = reporter
         self._renderer = renderer
         self._agenda = agenda
         self._clock = clock
+        self._external_url = external_url
         self._waiting: dict[RuleKey, deque[_News]] = {}
 
     @property
@@ -138,13 +146,14 @@ class Teller:
 
     def _tell(self, news: _News) -> None:
         named, wording = _named(news.rule, news.alert), self._words(news)
+        where = where_explained(self._external_url, news.rule, news.alert)
         if news.alert.shadow and news.ended:
             _log.info("alert would be resolved", **named, reason=news.ended.reason)
         elif news.alert.shadow:
             _log.info("alert would fire", **named, summary=wording.summary)
         elif news.ended:
             note, told = notices.resolved(
-                news.rule, news.ended, wording, news.subjects, news.at, news.context
+                news.rule, news.ended, wording, news.subjects, news.at, news.context, where
             )
             _log.info("alert resolved", **named, reason=news.ended.reason, summary=note)
             self._report(told)
@@ -157,9 +166,10 @@ class Teller:
                 links=dict(wording.links),
                 actions=list(wording.actions),
                 context=news.alert.context,
+                explain=where,
             )
             told = notices.fired(
-                news.rule, news.alert, wording, news.subjects, news.at, news.context
+                news.rule, news.alert, wording, news.subjects, news.at, news.context, where
             )
             self._report(told)
 

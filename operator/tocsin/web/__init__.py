@@ -1,1 +1,1 @@
-"""HTTP: probes and metrics."""
+"""HTTP: probes, metrics and explanations."""

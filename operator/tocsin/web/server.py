@@ -1,6 +1,6 @@
-"""Serves /healthz, /readyz and /metrics."""
+"""Serves /healthz, /readyz, /metrics, and what else it is given."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Final, Protocol
 
@@ -27,8 +27,10 @@ _PAGES: Final = web.AppKey("pages", Pages)
 
 
 @asynccontextmanager
-async def serving(pages: Pages, host: str, port: int) -> AsyncIterator[int]:
-    """Serve `pages` while this lasts, on the port that it yields (0 asks for a free one)."""
+async def serving(
+    pages: Pages, host: str, port: int, more: Iterable[web.RouteDef] = ()
+) -> AsyncIterator[int]:
+    """Serve `pages` and `more` while this lasts, on the port yielded (0 asks for a free one)."""
     app = web.Application()
     app[_PAGES] = pages
     app.add_routes(
@@ -36,6 +38,7 @@ async def serving(pages: Pages, host: str, port: int) -> AsyncIterator[int]:
             web.get("/healthz", _probe(lambda p: p.healthy())),
             web.get("/readyz", _probe(lambda p: p.ready())),
             web.get("/metrics", _metrics),
+            *more,
         ]
     )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)

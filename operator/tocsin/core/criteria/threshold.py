@@ -54,6 +54,15 @@ class Threshold:
             f"{name} {format_amount(limit, unit)}" for name, limit in limits if limit is not None
         )
 
+    def recovery(self, unit: Unit | None) -> str:
+        """Which values end it, in words: "150ms or less", "1 or more", "between 1 and 5"."""
+        upper, lower = self._recovery_limits()
+        if upper is None:
+            return f"{format_amount(lower or 0.0, unit)} or more"
+        if lower is None:
+            return f"{format_amount(upper, unit)} or less"
+        return f"between {format_amount(lower, unit)} and {format_amount(upper, unit)}"
+
     def excess(self, value: float) -> float:
         """How far `value` is on the bad side of the nearest limit; negative on the good side."""
         beyond = []
@@ -91,3 +100,8 @@ class Threshold:
         # Equally far from both: the upper one, as it is named first.
         _, limit, recovery, side = max(sides, key=lambda one: one[0])
         return limit, recovery, side
+
+    def _recovery_limits(self) -> tuple[float | None, float | None]:
+        upper = self.above if self.recover_below is None else self.recover_below
+        lower = self.below if self.recover_above is None else self.recover_above
+        return upper, lower
