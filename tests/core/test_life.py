@@ -11,6 +11,7 @@ from tocsin.core.life import advance
 from tocsin.core.looks import Look
 from tocsin.core.rules import Rule
 from tocsin.core.states import State
+from tocsin.core.trails import Window
 from tocsin.core.verdicts import Verdict
 
 BAD, BETWEEN, GOOD = 12.0, 7.0, 3.0
@@ -23,7 +24,7 @@ UNSEEN = [
 
 def step(of: Rule, prior: Alert | None, value: float, when: float) -> Step:
     """The step that `value` makes, so many seconds after the start."""
-    return advance(of, Identity(SCORER), prior, judged(value, of), 0, at(when))
+    return advance(of, Identity(SCORER), prior, judged(value, of), Window(), at(when))
 
 
 def walk(of: Rule, *values: tuple[float, float | Look]) -> Alert | None:
@@ -31,7 +32,7 @@ def walk(of: Rule, *values: tuple[float, float | Look]) -> Alert | None:
     prior: Alert | None = None
     for when, value in values:
         if isinstance(value, Look):
-            prior = advance(of, Identity(SCORER), prior, value, 0, at(when)).alert
+            prior = advance(of, Identity(SCORER), prior, value, Window(), at(when)).alert
         else:
             prior = step(of, prior, value, when).alert
     return prior
@@ -111,7 +112,7 @@ def test_a_restored_firing_alert_goes_on_as_it_was() -> None:
 def test_an_unseen_alert_holds_and_says_once_since_when(state: State, unseen: Look) -> None:
     prior = alert(state=state, observed_at=None)
     for when in (10, 20, 5000):
-        taken = advance(WAITS, prior.identity, prior, unseen, 0, at(when))
+        taken = advance(WAITS, prior.identity, prior, unseen, Window(), at(when))
         assert not taken.ended
         assert taken.alert == replace(prior, unobserved_since=at(10))
         prior = taken.alert
@@ -182,4 +183,4 @@ def test_a_named_end_leaves_a_trace_of_what_fired_only(reason: EndReason) -> Non
 def test_a_step_that_the_table_does_not_know_is_an_error() -> None:
     resolved = alert(state=State.RESOLVED)
     with pytest.raises(AssertionError, match="no step"):
-        advance(rule(), resolved.identity, resolved, judged(BAD), 0, T0)
+        advance(rule(), resolved.identity, resolved, judged(BAD), Window(), T0)

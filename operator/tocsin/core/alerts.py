@@ -31,8 +31,9 @@ class Alert:
     `value` and `threshold` are those of the last transition, as status shows them (four digits),
     so that texts made of them are the same after a restart. `observed_at` is when it was last
     observed; None where nobody knows. `missing_since` is since when answers speak of others only.
-    `shadow` says that it fired while its rule was in Shadow: nobody was told.
-    `context` says what surrounded the last transition, if anything.
+    `shadow` says that it fired while its rule was in Shadow: nobody was told. `told_without_data`
+    says that somebody was told how long it has been unobserved. `context` says what surrounded the
+    last transition, if anything.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Alert:
     reason: str = ""
     shadow: bool = False
     context: str = ""
+    told_without_data: bool = False
 
     @property
     def has_fired(self) -> bool:

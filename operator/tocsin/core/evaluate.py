@@ -16,7 +16,7 @@ from tocsin.core.looks import Look
 from tocsin.core.parameters import Bound
 from tocsin.core.rules import Rule
 from tocsin.core.samples import Failure, Samples
-from tocsin.core.trails import LENGTH, Trail
+from tocsin.core.trails import LENGTH, Trail, Window
 from tocsin.core.verdicts import Outcome, Verdict
 
 #: An alert that has gone without data for so long is told of once more.
@@ -37,8 +37,8 @@ class Evaluation:
     """What one evaluation decided.
 
     `alerts` has all that are pending, firing or recovering now, by id; `fired` the ids of those
-    that started to fire in this step, `silent` of those that have been without data for an hour;
-    `ended` those that stopped. `looks` says why, for each identity that was looked at.
+    that started to fire in this step, `silent` of those that have now been without data for an
+    hour; `ended` those that stopped. `looks` says why, for each identity that was looked at.
     `attribution` is None where there was no answer. `at_rest` says that all of the rule's
     own workloads are scaled to zero: then there is nothing to look at, and nothing is wrong.
     """
@@ -91,20 +91,22 @@ def evaluate(rule: Rule, past: Past, gathered: Gathered, now: datetime) -> Evalu
         prior = going_on.get(identity)
         if prior is None and look.verdict is not Verdict.MET:
             continue
-        met = _met(rule, trails[identity], times)
-        step = advance(rule, identity, prior, look, met, now)
+        window = _window(rule, trails[identity], times)
+        step = advance(rule, identity, prior, look, window, now)
         if step.alert:
             alerts[step.alert.id] = step.alert
             if step.fired:
                 fired.append(step.alert.id)
         if step.ended:
             ended.append(step.ended)
+    silent = tuple(_silent(alerts, looks, now))
+    alerts |= {alert.id: replace(alert, told_without_data=True) for alert in silent}
     return Evaluation(
         rule=rule,
         past=Past(alerts, trails, times),
         looks=looks,
         fired=tuple(fired),
-        silent=tuple(_silent(alerts, looks, past.times, now)),
+        silent=tuple(alert.id for alert in silent),
         ended=tuple(ended),
         bound=gathered.bound,
         workload_count=len(places.selected),
@@ -140,26 +142,23 @@ def _end_named(
     return going_on, ended
 
 
-def _met(rule: Rule, trail: Trail, times: tuple[datetime, ...]) -> int:
+def _window(rule: Rule, trail: Trail, times: tuple[datetime, ...]) -> Window:
     if rule.datapoints is None:
-        return 0
-    return trail.met_of(rule.datapoints.of, times, 2 * rule.interval)
+        return Window()
+    return trail.window(rule.datapoints.of, times, 2 * rule.interval)
 
 
 def _silent(
-    alerts: Mapping[str, Alert],
-    looks: Mapping[Identity, Look],
-    times: tuple[datetime, ...],
-    now: datetime,
-) -> Iterator[str]:
-    """Which firing alerts have, since the look before, gone without data for long enough."""
-    for key, alert in alerts.items():
+    alerts: Mapping[str, Alert], looks: Mapping[Identity, Look], now: datetime
+) -> Iterator[Alert]:
+    """Alerts that fire and have gone without data for long enough, of which nobody was told yet."""
+    for alert in alerts.values():
         since = alert.unobserved_since
-        if since is None or not alert.has_fired or not looks[alert.identity].no_data:
+        tells = alert.has_fired and not alert.shadow and not alert.told_without_data
+        if since is None or not tells or not looks[alert.identity].no_data:
             continue
-        before = times[-1] if times else since
-        if before - since < SILENT_AFTER <= now - since:
-            yield key
+        if now - since >= SILENT_AFTER:
+            yield alert
 
 
 def _all_at_rest(selected: Mapping[ObjectRef, Workload]) -> bool:

@@ -1,10 +1,8 @@
 """The step that a look makes an alert take."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import TypedDict
 
 from tocsin.core.alerts import Alert, Ended, EndReason, Step
 from tocsin.core.amounts import quantize
@@ -12,40 +10,31 @@ from tocsin.core.identity import Identity, alert_id
 from tocsin.core.looks import Look
 from tocsin.core.rules import Mode, Rule
 from tocsin.core.states import MOVES, Move, State
+from tocsin.core.trails import Window
 from tocsin.core.verdicts import Verdict
 
 
-class _Shown(TypedDict):
-    """What a transition shows of the sample that caused it."""
-
-    value: float
-    threshold: float | None
-    labels: Mapping[str, str]
-    reason: str
-
-
 def advance(
-    rule: Rule, identity: Identity, prior: Alert | None, look: Look, met: int, now: datetime
+    rule: Rule, identity: Identity, prior: Alert | None, look: Look, window: Window, now: datetime
 ) -> Step:
     """The next state of the alert of `identity` after `look`.
 
-    `met` is how many of the last values were Met, this one included; it counts only where the rule
-    has `datapoints`.
+    `window` has the last values, this one included; it counts only where the rule has `datapoints`.
     """
     state = prior.state if prior else State.INACTIVE
-    move = MOVES[state][_smoothed(rule, state, look.verdict, met)]
+    move = MOVES[state][_smoothed(rule, state, look.verdict, window)]
     match move, prior:
         case (Move.REST, None) | (Move.DROP, Alert()):
             step = Step()
         case Move.BEGIN, None:
-            step = _ripen(rule, _begin(rule, identity, look, now), look, met, now)
+            step = _ripen(rule, _begin(rule, identity, look, now), look, window, now)
         case Move.RIPEN, Alert():
-            step = _ripen(rule, _observed(rule, prior, now), look, met, now)
+            step = _ripen(rule, _observed(rule, prior, now), look, window, now)
         case Move.CONTINUE, Alert():
             step = Step(_observed(rule, prior, now))
         case Move.RELAPSE, Alert():
             firing = replace(_observed(rule, prior, now), state=State.FIRING, recovering_since=None)
-            step = Step(replace(firing, **_shown(rule, identity, look)))
+            step = Step(_showing(rule, firing, look))
         case ((Move.RESOLVE | Move.SETTLE), Alert()):
             step = _recover(rule, _observed(rule, prior, now), look, now)
         case Move.HOLD, Alert():
@@ -56,23 +45,36 @@ def advance(
     return step
 
 
-def _smoothed(rule: Rule, state: State, verdict: Verdict, met: int) -> Verdict:
-    """With `datapoints`, one good value among bad ones neither drops nor ends an alert."""
-    if rule.datapoints is None or not verdict.observed:
+def _smoothed(rule: Rule, state: State, verdict: Verdict, window: Window) -> Verdict:
+    """With `datapoints`, what the last values say together, rather than the last one alone.
+
+    A good value ends an alert once so many were not Met that M of N cannot be, whatever those were
+    that a restart or a gap has hidden; a single bad one does not fire a recovering alert again.
+    """
+    points = rule.datapoints
+    if points is None or not verdict.observed:
         return verdict
-    needed = {State.PENDING: 1, State.FIRING: rule.datapoints.matching}.get(state)
-    return verdict if needed is None or met < needed else Verdict.MET
+    if state is State.PENDING and window.met:
+        return Verdict.MET
+    if state is State.FIRING and window.others <= points.of - points.matching:
+        return Verdict.MET
+    if state is State.RECOVERING and verdict is Verdict.MET and window.met < points.matching:
+        return Verdict.DEADBAND
+    return verdict
 
 
 def _begin(rule: Rule, identity: Identity, look: Look, now: datetime) -> Alert:
-    return Alert(
+    alert = Alert(
         id=alert_id(rule.key, identity),
         identity=identity,
         state=State.PENDING,
+        value=math.nan,
+        threshold=None,
+        labels=dict(identity.labels),
         active_at=now,
         observed_at=now,
-        **_shown(rule, identity, look),
     )
+    return _showing(rule, alert, look)
 
 
 def _observed(rule: Rule, alert: Alert, now: datetime) -> Alert:
@@ -91,19 +93,20 @@ def _observed(rule: Rule, alert: Alert, now: datetime) -> Alert:
         recovering_since=recovering_since and min(recovering_since, now),
         observed_at=now,
         unobserved_since=None,
+        told_without_data=False,
     )
 
 
-def _ripen(rule: Rule, alert: Alert, look: Look, met: int, now: datetime) -> Step:
+def _ripen(rule: Rule, alert: Alert, look: Look, window: Window, now: datetime) -> Step:
     """Fire if the condition has held, on observed samples, for as long as the rule says."""
     if rule.datapoints:
-        ripe = look.verdict is Verdict.MET and met >= rule.datapoints.matching
+        ripe = look.verdict is Verdict.MET and window.met >= rule.datapoints.matching
     else:
         ripe = now - alert.active_at >= rule.for_
     if not ripe:
         return Step(alert)
     firing = replace(alert, state=State.FIRING, fired_at=now, shadow=rule.mode is Mode.SHADOW)
-    return Step(replace(firing, **_shown(rule, alert.identity, look)), fired=True)
+    return Step(_showing(rule, firing, look), fired=True)
 
 
 def _recover(rule: Rule, alert: Alert, look: Look, now: datetime) -> Step:
@@ -119,13 +122,14 @@ def _recover(rule: Rule, alert: Alert, look: Look, now: datetime) -> Step:
     return Step(kept)
 
 
-def _shown(rule: Rule, identity: Identity, look: Look) -> _Shown:
+def _showing(rule: Rule, alert: Alert, look: Look) -> Alert:
+    """`alert` as the look shows it that made it take a step; without data its labels stay."""
     unit, outcome = rule.metric.unit, look.outcome(rule.metric.unit)
     threshold = outcome.threshold
-    return {
-        "value": quantize(look.reading.value, unit) if look.reading else math.nan,
-        "threshold": None if threshold is None else quantize(threshold, unit),
-        # Without a sample these labels still have to tell the identity after a restart.
-        "labels": look.reading.labels if look.reading else dict(identity.labels),
-        "reason": outcome.reason,
-    }
+    return replace(
+        alert,
+        value=quantize(look.reading.value, unit) if look.reading else math.nan,
+        threshold=None if threshold is None else quantize(threshold, unit),
+        labels=look.reading.labels if look.reading else alert.labels,
+        reason=outcome.reason,
+    )

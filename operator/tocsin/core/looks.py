@@ -32,7 +32,7 @@ class Look(NamedTuple):
     def outcome(self, unit: Unit | None) -> Outcome:
         """The verdict with its reason."""
         if self.said or self.reading is None:
-            return Outcome(self.verdict, self.said)
+            return Outcome(self.verdict, self.said, self.criterion.limit)
         return self.criterion.judge(self.reading.value, unit)
 
 

@@ -16,6 +16,13 @@ _VERDICTS: Final = {letter: verdict for verdict, letter in _LETTERS.items()}
 _VALUE: Final = struct.Struct("d")
 
 
+class Window(NamedTuple):
+    """Of the last observed looks: how many were Met, and how many were not."""
+
+    met: int = 0
+    others: int = 0
+
+
 class Trail(NamedTuple):
     """Verdicts and values, latest last, packed: there is one for each workload of each rule.
 
@@ -38,8 +45,8 @@ class Trail(NamedTuple):
         for letter, (value,) in zip(self.letters, _VALUE.iter_unpack(self.packed), strict=True):
             yield _VERDICTS[letter], value
 
-    def met_of(self, last: int, times: Sequence[datetime], at_most_apart: timedelta) -> int:
-        """How many of the `last` observed looks were Met.
+    def window(self, last: int, times: Sequence[datetime], at_most_apart: timedelta) -> Window:
+        """What the `last` observed looks were; fewer, where there were not so many.
 
         `times` end with the time of the latest look. Unobserved looks do not count, and what lies
         before a gap of more than `at_most_apart` between observed ones does not either.
@@ -53,4 +60,4 @@ class Trail(NamedTuple):
                 break
             met += letter == _LETTERS[Verdict.MET]
             seen, later = seen + 1, at
-        return met
+        return Window(met, seen - met)

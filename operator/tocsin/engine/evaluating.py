@@ -138,8 +138,7 @@ class Evaluator:
             record.shadowed += alert.shadow
             self._teller.fired(record, rule, alert, now)
         for alert_id in evaluation.silent:
-            if not evaluation.alerts[alert_id].shadow:
-                self._teller.silent(record, rule, evaluation.alerts[alert_id], now)
+            self._teller.silent(record, rule, evaluation.alerts[alert_id], now)
         for notice in self._publisher.mark(record):
             if notice.reason is EventReason.MODEL_AMBIGUOUS:
                 self._teller.ambiguous(record, evaluation, now)

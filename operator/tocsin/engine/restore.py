@@ -72,6 +72,7 @@ def _alert(rule: Rule, entry: Mapping[str, Any]) -> Alert:
         reason=str(entry.get("reason", "")),
         shadow=entry.get("shadow") is True,
         context=str(entry.get("context", ""))[:SENTENCE_LIMIT],
+        told_without_data=entry.get("toldWithoutData") is True,
     )
 
 

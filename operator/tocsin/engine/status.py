@@ -62,7 +62,7 @@ def compose(record: Record, renderer: Renderer, now: datetime) -> dict[str, Any]
 def history_entry(rule: Rule, ended: Ended) -> dict[str, Any]:
     """An alert that is over, as status keeps it."""
     entry = _entry(rule, ended.alert)
-    for key in ("state", "recoveringSince", "unobservedSince"):
+    for key in ("state", "recoveringSince", "unobservedSince", "toldWithoutData"):
         entry.pop(key, None)
     return {
         **entry,
@@ -215,6 +215,8 @@ def _entry(rule: Rule, alert: Alert) -> dict[str, Any]:
         entry["shadow"] = True
     if alert.context:
         entry["context"] = alert.context
+    if alert.told_without_data:
+        entry["toldWithoutData"] = True
     return entry
 
 

@@ -83,6 +83,10 @@ class AlertStatus(AlertIdentity):
     """Since when nothing is known about the alert, as its source fails or gives no data; it keeps
     its state meanwhile. Example: `2026-01-31T12:07:00Z`."""
 
+    told_without_data: bool | None = None
+    """True once an Event AlertWithoutData told that a firing alert has had no data for an hour;
+    it is told once, until the alert is observed again. Example: `true`."""
+
 
 class AlertRecord(AlertIdentity):
     """An alert that has ended."""

@@ -47,6 +47,11 @@ class Threshold:
                 reason = f"{shown} is within {format_amount(limit, unit)}"
         return Outcome(verdict, reason, limit)
 
+    @property
+    def limit(self) -> float | None:
+        """The limit to name where there is no value: the upper one, else the lower one."""
+        return self.below if self.above is None else self.above
+
     def described(self, unit: Unit | None) -> str:
         """When it is met, in words: "above 200ms", "above 5 or below 1"."""
         limits = (("above", self.above), ("below", self.below))
