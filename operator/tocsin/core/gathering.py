@@ -1,5 +1,6 @@
 """What one evaluation is decided on, and the looks that it gives: one for each identity."""
 
+import math
 from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 
@@ -68,17 +69,15 @@ def looks_of(
             continue  # what it still shows are the last samples of pods that are going
         else:
             criterion = criteria.get(ref, own) if criteria else own
-        looks[identity] = look_at(rule, criterion, reduce_samples(rule, samples))
-    if rule.min_samples and looks:
-        looks = _with_enough(rule, gathered, looks)
+        looks[identity] = look_at(rule, criterion, reduce_samples(rule, criterion, samples))
     spoken_of = {identity.workload for identity in looks}
-    for identity in (*_expected(rule, gathered, spoken_of), *going_on):
+    for identity in (*going_on, *_expected(rule, gathered, spoken_of, going_on)):
         if identity not in looks:
             ref = identity.workload
             criterion = criteria.get(ref, own) if ref else own
             beside = bool(spoken_of) if ref is None else ref in spoken_of
             looks[identity] = _silent(rule, criterion, gathered.answer, beside)
-    return looks
+    return _with_enough(rule, gathered, looks) if rule.min_samples else looks
 
 
 def _silent(rule: Rule, criterion: Threshold, answer: Answer, beside: bool) -> Look:
@@ -90,50 +89,50 @@ def _silent(rule: Rule, criterion: Threshold, answer: Answer, beside: bool) -> L
     return without_data(rule, criterion, NOT_RETURNED if answer.samples else NOTHING_RETURNED)
 
 
+def _expected(
+    rule: Rule,
+    gathered: Gathered,
+    spoken_of: Set[ObjectRef | None],
+    going_on: Collection[Identity],
+) -> list[Identity]:
+    """Selected workloads of which the answer should have spoken, and did not.
+
+    A rule without `workloads` expects every labelled model once its query speaks of any: a query
+    over GPUs or feature stores owes them nothing. Where alerts of a workload go on, these are it.
+    """
+    if rule.workloads is None and not spoken_of - {None}:
+        return []
+    known = spoken_of | {identity.workload for identity in going_on}
+    return [
+        identity_of(rule, ref, {})
+        for ref, workload in gathered.places.selected.items()
+        if workload.replicas > 0 and ref not in known
+    ]
+
+
 def _with_enough(
     rule: Rule, gathered: Gathered, looks: Mapping[Identity, Look]
 ) -> dict[Identity, Look]:
-    """`looks`, where the rule asks for a number of samples and there are so many."""
+    """`looks`, where they rest on as many samples as the rule asks for."""
     counts, wanted = gathered.counts, rule.min_samples
     if isinstance(counts, Failure):
         return {identity: failed(look.criterion, counts) for identity, look in looks.items()}
     if counts is None or wanted is None:
         raise AssertionError("a rule with minSamples is evaluated with an answer to its query")
     unit = wanted.metric.unit
-    by_identity: dict[Identity, float] = {}
-    by_workload: dict[ObjectRef, float] = {}
-    for identity, samples in gathered.places.attribute(counts.samples).samples.items():
-        count = sum(unit.to_base(s.value) if unit else s.value for s in samples)
-        by_identity[identity] = count
-        if identity.workload:
-            by_workload[identity.workload] = by_workload.get(identity.workload, 0.0) + count
+    found = {
+        identity: sum(unit.to_base(s.value) if unit else s.value for s in samples)
+        for identity, samples in gathered.places.attribute(counts.samples).samples.items()
+    }
     return {
-        identity: with_enough(look, _count(identity, by_identity, by_workload), wanted.at_least)
+        identity: with_enough(look, _count(rule, identity, found), wanted.at_least)
         for identity, look in looks.items()
     }
 
 
-def _count(
-    identity: Identity,
-    by_identity: Mapping[Identity, float],
-    by_workload: Mapping[ObjectRef, float],
-) -> float | None:
-    """The count of an identity, else of its workload: counts may lack the identity's labels."""
-    if identity in by_identity or identity.workload is None:
-        return by_identity.get(identity)
-    return by_workload.get(identity.workload)
-
-
-def _expected(rule: Rule, gathered: Gathered, spoken_of: Set[ObjectRef | None]) -> list[Identity]:
-    """Selected workloads of which the answer should have spoken, and did not.
-
-    A rule without `workloads` expects every labelled model once its query speaks of any: a query
-    over GPUs or feature stores owes them nothing.
-    """
-    if rule.workloads is None and not spoken_of - {None}:
-        return []
-    return [
-        identity_of(rule, ref, {})
-        for ref, workload in gathered.places.selected.items()
-        if workload.replicas > 0 and ref not in spoken_of
-    ]
+def _count(rule: Rule, identity: Identity, found: Mapping[Identity, float]) -> float | None:
+    """The count of an identity, else that of its workload where it has no identity labels."""
+    count = found.get(identity)
+    if count is None and identity.workload:
+        count = found.get(identity_of(rule, identity.workload, {}))
+    return None if count is None or math.isnan(count) else count

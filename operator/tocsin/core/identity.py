@@ -17,7 +17,8 @@ class Identity(NamedTuple):
         shown = ", ".join(f"{name}={value}" for name, value in self.labels)
         if self.workload is None:
             return "{" + shown + "}" if shown else "the query's only value"
-        return self.workload.name + (f" {{{shown}}}" if shown else "")
+        named = any(value for _, value in self.labels)
+        return self.workload.name + (f" {{{shown}}}" if named else "")
 
 
 def alert_id(rule: RuleKey, identity: Identity) -> str:

@@ -63,9 +63,17 @@ def failed(criterion: Threshold, failure: Failure) -> Look:
 
 
 def with_enough(look: Look, count: float | None, at_least: float) -> Look:
-    """`look`, unless it rests on fewer than `at_least` samples; `count` None: nobody knows."""
-    if look.reading is None or (count is not None and count >= at_least):
+    """`look`, unless it rests on fewer than `at_least` samples; `count` None: nobody knows.
+
+    Where there are too few, that there is no value says nothing either: no data is more than that.
+    """
+    if look.verdict is Verdict.FAILED or (look.reading is None and not look.no_data):
         return look._replace(samples=count)
-    has = "nobody knows how many samples it has" if count is None else "it has too few samples"
-    said = f"{has}: minSamples asks for {at_least:g}"
-    return look._replace(verdict=Verdict.UNKNOWN, reading=None, said=said, samples=count)
+    if count is None and look.reading is not None:
+        said = "nobody knows how many samples it has"
+    elif count is not None and count < at_least:
+        said = "it has too few samples"
+    else:
+        return look._replace(samples=count)
+    said = f"{said}: minSamples asks for {at_least:g}"
+    return Look(Verdict.UNKNOWN, look.criterion, said=said, samples=count)

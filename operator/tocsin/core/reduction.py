@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from tocsin.core.criteria.threshold import Threshold
 from tocsin.core.rules import Reduce, Rule
 from tocsin.core.samples import Sample
 
@@ -15,8 +16,10 @@ class Reading(NamedTuple):
     labels: Mapping[str, str]
 
 
-def reduce_samples(rule: Rule, samples: tuple[Sample, ...]) -> Reading:
+def reduce_samples(rule: Rule, criterion: Threshold, samples: tuple[Sample, ...]) -> Reading:
     """One value out of at least one sample; NaN only if there is nothing else.
+
+    `criterion` says which is the worst: the rule's own, or what a workload made of it.
 
     Sum and Mean carry the labels of the worst sample, so that a person finds where to look.
     """
@@ -32,7 +35,7 @@ def reduce_samples(rule: Rule, samples: tuple[Sample, ...]) -> Reading:
         return readings[0]
     # Ties are broken, and sums taken in order: the same answer in another order is the same alert.
     ordered = sorted(
-        numbers, key=lambda r: (rule.criterion.excess(r.value), sorted(r.labels.items()), r.value)
+        numbers, key=lambda r: (criterion.excess(r.value), sorted(r.labels.items()), r.value)
     )
     best, worst = ordered[0], ordered[-1]
     match rule.reduce:
