@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from tocsin.core.amounts import Unit, parse_amount
+from tocsin.core.amounts import parse_amount
 from tocsin.core.criteria.threshold import Threshold
 from tocsin.core.inventory import ObjectRef, Workload
-from tocsin.core.rules import Parameter, Rule
+from tocsin.core.rules import Rule
 
 #: `param.tocsin.dev/<rule>.<name>` on a workload sets a rule's parameter for that workload.
 ANNOTATION_PREFIX: Final = "param.tocsin.dev/"
@@ -46,37 +46,71 @@ def bind(rule: Rule, workloads: Mapping[ObjectRef, Workload], before: Bound) -> 
     texts: dict[tuple[ObjectRef, str], str] = {}
     unreadable: list[Unreadable] = []
     for ref, workload in workloads.items() if rule.parameters else ():
-        if not workload.annotations:
+        written = _written(rule, workload)
+        if not written:
             continue
-        its = rule.criterion
-        for parameter in rule.parameters:
-            key = f"{ANNOTATION_PREFIX}{rule.key.name}.{parameter.name}"
-            text = workload.annotations.get(key)
-            if text is None:
-                continue
-            changed, problem = _changed(its, parameter, text, rule.metric.unit)
-            if problem:
-                held = before.texts.get((ref, parameter.name))
-                unreadable.append(Unreadable(ref, key, problem, held))
-                if held is None:
-                    continue
-                text, (changed, _) = held, _changed(its, parameter, held, rule.metric.unit)
-            texts[ref, parameter.name] = text
-            its = changed
-        if its is not rule.criterion:
-            criteria[ref] = its
+        held = {name: text for name in written if (text := before.texts.get((ref, name)))}
+        in_force, problems = _choose(rule, written, held)
+        if in_force:
+            criteria[ref] = _with(rule, in_force)
+        texts |= {(ref, name): text for name, text in in_force.items()}
+        unreadable += [
+            Unreadable(ref, _annotation(rule, name), problem, in_force.get(name))
+            for name, problem in problems.items()
+        ]
     return Bound(criteria, texts, tuple(unreadable))
 
 
-def _changed(
-    criterion: Threshold, parameter: Parameter, text: str, unit: Unit | None
-) -> tuple[Threshold, str]:
-    """`criterion` with another value, or as it was and what is wrong with `text`."""
+def _annotation(rule: Rule, name: str) -> str:
+    return f"{ANNOTATION_PREFIX}{rule.key.name}.{name}"
+
+
+def _written(rule: Rule, workload: Workload) -> dict[str, str]:
+    """The texts by which `workload` sets parameters of `rule`, by the parameters' names."""
+    names = (parameter.name for parameter in rule.parameters) if workload.annotations else ()
+    texts = {name: workload.annotations.get(_annotation(rule, name)) for name in names}
+    return {name: text for name, text in texts.items() if text is not None}
+
+
+def _choose(
+    rule: Rule, written: Mapping[str, str], held: Mapping[str, str]
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The texts that are in force, and by name what is wrong with others.
+
+    All that can be read count together, unless they leave no value that is good: then what was
+    before does, and where that does not fit any more either, the rule's own.
+    """
+    problems = {name: wrong for name, text in written.items() if (wrong := _misread(rule, text))}
+    readable = {name: text for name, text in written.items() if name not in problems}
+    before = {name: text for name, text in held.items() if not _misread(rule, text)}
+    both = {**before, **readable}
+    crossed = _with(rule, both).contradiction(rule.metric.unit)
+    if not crossed:
+        return both, problems
+    in_force = {} if _with(rule, before).contradiction(rule.metric.unit) else before
+    for name, text in readable.items():
+        if in_force.get(name) != text:
+            problems[name] = crossed
+    return in_force, problems
+
+
+def _with(rule: Rule, texts: Mapping[str, str]) -> Threshold:
+    """The rule's criterion with these values; they can be read."""
+    limits: dict[str, float] = {}
+    for parameter in rule.parameters:
+        if parameter.name in texts:
+            limits |= dict.fromkeys(parameter.limits, _read(rule, texts[parameter.name]))
+    return replace(rule.criterion, **limits).with_recovery_within()
+
+
+def _misread(rule: Rule, text: str) -> str:
+    """Why `text` cannot be read, if it cannot."""
     try:
-        value = parse_amount(text.strip()).in_base(unit)
+        _read(rule, text)
     except ValueError as error:
-        return criterion, str(error)
-    changed = replace(criterion, **dict.fromkeys(parameter.limits, value))
-    if problem := changed.contradiction(unit):
-        return criterion, problem
-    return changed.with_recovery_within(), ""
+        return str(error)
+    return ""
+
+
+def _read(rule: Rule, text: str) -> float:
+    return parse_amount(text.strip()).in_base(rule.metric.unit)

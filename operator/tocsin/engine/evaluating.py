@@ -18,6 +18,7 @@ from tocsin.core.schedule import missed_between
 from tocsin.engine.asking import Asker
 from tocsin.engine.book import Book
 from tocsin.engine.cluster import Cluster
+from tocsin.engine.conditions import refused_before
 from tocsin.engine.ledger import Ledger
 from tocsin.engine.publishing import Publisher
 from tocsin.engine.record import Looked, Record
@@ -121,7 +122,7 @@ class Evaluator:
             before = set(record.bound.unreadable)
             record.bound = bind(rule, places.selected, record.bound)
             for one in record.bound.unreadable:
-                if one not in before:
+                if one not in before and str(one) not in refused_before(record.status):
                     self._teller.unreadable(record, one, self._clock.now())
         return Gathered(places, record.bound, answer, counts)
 

@@ -152,7 +152,7 @@ def _message(
         return quiet_message(rule, record.evaluation), problems
     if _still_stands(record):
         return str(record.status.get("message", "")), problems
-    return f"waiting for the first evaluation, within {format_duration(rule.interval)}", problems
+    return f"waiting for the next evaluation, within {format_duration(rule.interval)}", problems
 
 
 def _outlook(rule: Rule, alert: Alert) -> str:
@@ -181,11 +181,13 @@ def _requests(record: Record) -> dict[str, Any]:
         if one.held is not None and (name := one.annotation.rpartition(".")[2])
     ]
     shadow = record.rule is not None and record.rule.mode is Mode.SHADOW
-    return {
+    requests: dict[str, Any] = {
         "wouldHaveNotified": record.shadowed if shadow else None,
         "resolveHandled": record.resolve_handled or None,
-        "heldParameters": held[:MAX_ALERTS] or None,
     }
+    if record.evaluation:  # before it, what status holds is what is known
+        requests["heldParameters"] = held[:MAX_ALERTS] or None
+    return requests
 
 
 _ORDER: Final = {State.FIRING: 0, State.RECOVERING: 1, State.PENDING: 2}

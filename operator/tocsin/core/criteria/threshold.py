@@ -79,19 +79,26 @@ class Threshold:
 
     def contradiction(self, unit: Unit | None) -> str:
         """Why no value could be good, if the limits leave none."""
-        if self.above is None or self.below is None or self.below <= self.above:
-            return ""
-        below, above = format_amount(self.below, unit), format_amount(self.above, unit)
-        return f"below ({below}) would be more than above ({above}), and every value would alert"
+        upper, lower = self._recovery_limits()
+        if self.above is not None and self.below is not None and self.below > self.above:
+            return _crossing("below", self.below, "above", self.above, unit, "alert")
+        if upper is not None and lower is not None and lower > upper:
+            return _crossing("recoverAbove", lower, "recoverBelow", upper, unit, "keep an alert")
+        return ""
 
     def with_recovery_within(self) -> "Threshold":
         """The same, with recoveries moved to limits that another value has put before them."""
-        upper, lower = self.recover_below, self.recover_above
-        if upper is not None and self.above is not None:
-            upper = min(upper, self.above)
-        if lower is not None and self.below is not None:
-            lower = max(lower, self.below)
-        return replace(self, recover_below=upper, recover_above=lower)
+        return replace(
+            self,
+            recover_below=self._within(self.recover_below),
+            recover_above=self._within(self.recover_above),
+        )
+
+    def _within(self, recovery: float | None) -> float | None:
+        if recovery is None:
+            return None
+        recovery = recovery if self.above is None else min(recovery, self.above)
+        return recovery if self.below is None else max(recovery, self.below)
 
     def _side(self, value: float) -> tuple[float, float, str]:
         """The limit that `value` has passed or is nearest to, its recovery, and its name."""
@@ -110,3 +117,10 @@ class Threshold:
         upper = self.above if self.recover_below is None else self.recover_below
         lower = self.below if self.recover_above is None else self.recover_above
         return upper, lower
+
+
+def _crossing(
+    low: str, lower: float, high: str, upper: float, unit: Unit | None, every_value: str
+) -> str:
+    shown = f"{low} ({format_amount(lower, unit)}) would be more than"
+    return f"{shown} {high} ({format_amount(upper, unit)}), and every value would {every_value}"
