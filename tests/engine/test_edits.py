@@ -50,7 +50,7 @@ async def test_an_edit_that_asks_something_else_ends_the_alerts(spec: dict[str, 
     assert [one["reason"] for one in status["history"]] == ["RuleChanged"]
     assert (status["state"], status["message"]) == (
         "Unknown",
-        "waiting for the first evaluation, within 5s",
+        "waiting for the next evaluation, within 5s",
     )
 
 

@@ -148,7 +148,7 @@ async def test_a_rule_made_again_during_a_write_that_fails_is_not_delayed_by_it(
     world.api.faults = [RefusedError("403")]
     world.value(scorer=12)
     await world.tick(7)
-    assert world.status()["message"] == "waiting for the first evaluation, within 5s"
+    assert world.status()["message"] == "waiting for the next evaluation, within 5s"
 
 
 async def test_what_changes_during_a_second_attempt_is_written_next() -> None:

@@ -98,7 +98,7 @@ async def test_a_source_that_never_answers_delays_no_rule_of_another() -> None:
     assert len(quick.asked) == 4
     assert len(slow.asked) == 1
     assert world.meter.skipped == 3
-    assert world.status("waiting")["message"] == "waiting for the first evaluation, within 5s"
+    assert world.status("waiting")["message"] == "waiting for the next evaluation, within 5s"
     slow.hangs = False
     slow.released.set()
     await world.tick(10)

@@ -78,11 +78,11 @@ class Book:
         record.seen_version = metadata["resourceVersion"]
         newest = record.at_version(record.seen_version)
         changed = newest and self._written_over(record, body, now)
-        changed |= self._resolve(record, resolve_asked(metadata), now)
         if record.generation != metadata["generation"]:
+            changed = True
             record.generation = metadata["generation"]
             self._take_in(record, body, now)
-            changed = True
+        changed |= self._resolve(record, resolve_asked(metadata), now)
         return record if changed else None
 
     def gone(self, key: RuleKey, now: datetime) -> None:
@@ -162,6 +162,8 @@ class Book:
             lived_until = None if broken else self.lived_until
             record.past = Past(restore(parsed, record.status, lived_until))
             record.bound = restore_parameters(record.status)
+        elif before.datapoints and not parsed.datapoints:
+            record.count_anew()
         if _meaning_before(record, before) not in (None, parsed.semantics):
             message = "the rule now asks something else"
             self._end_all(record, before or parsed, EndReason.RULE_CHANGED, message, now)
@@ -196,17 +198,20 @@ class Book:
         return True
 
     def _resolve(self, record: Record, asked: str, now: datetime) -> bool:
-        """End the alerts that a person names by annotation, once for each value of it."""
-        if asked == record.resolve_handled:
+        """End the alerts that a person names by annotation, once for each value of it.
+
+        A rule that nobody has understood yet has its alerts in status only: there it waits.
+        """
+        if record.rule is None or asked == record.resolve_handled:
             return False
         record.resolve_handled = asked
         ids, active = ids_in(asked), record.alerts.keys()
         if unknown := set(ids) - active:
             self._teller.unknown(record, unknown_message(unknown, active), now)
         left, ended = end_some(record.alerts, ids, now)
-        record.with_alerts(left)
-        if record.rule:
-            self.remember(record, record.rule, ended)
+        if len(left) < len(active):
+            record.forget(left)
+        self.remember(record, record.rule, ended)
         return True
 
     def _parse(self, body: Mapping[str, Any]) -> Rule | Stalled:

@@ -11,6 +11,7 @@ from tocsin.core.evaluate import Evaluation, Past
 from tocsin.core.parameters import Bound
 from tocsin.core.rules import Rule, RuleKey
 from tocsin.core.samples import FailureKind
+from tocsin.core.states import State
 from tocsin.engine.contest import Contest
 from tocsin.engine.wording import Words
 from tocsin.ports import Regarded
@@ -83,6 +84,19 @@ class Record:
     def with_alerts(self, alerts: Mapping[str, Alert]) -> None:
         """Go on with other alerts; what was looked at stays."""
         self.past = replace(self.past, alerts=alerts)
+
+    def forget(self, left: Mapping[str, Alert]) -> None:
+        """Go on with the alerts that are `left`: of the others nothing counts, as in a new rule."""
+        gone = {a.identity for key, a in self.alerts.items() if key not in left}
+        trails = {i: trail for i, trail in self.past.trails.items() if i not in gone}
+        self.past = replace(self.past, alerts=left, trails=trails)
+        self.evaluation = None
+
+    def count_anew(self) -> None:
+        """What is pending is so from the next look on: M of N had let good values pass."""
+        pending = (a for a in self.alerts.values() if a.state is State.PENDING)
+        anew = {alert.id: replace(alert, observed_at=None) for alert in pending}
+        self.with_alerts({**self.alerts, **anew})
 
     def at_version(self, version: str) -> bool:
         """Go on from `version`, unless a newer is known: answers and watch overtake each other."""
