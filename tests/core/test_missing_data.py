@@ -1,6 +1,7 @@
 """A live workload that gives no data: what that means to no alert, and to each state of one."""
 
 import math
+from typing import Any
 
 import pytest
 
@@ -68,13 +69,13 @@ def outcome(evaluation: Evaluation) -> str:
 def without_data(missing: MissingData, state: State, one: Answer) -> Evaluation:
     """What an alert in `state` becomes, ten seconds later, by an answer without data."""
     of = rule(missing_data=missing, for_=seconds(10))
-    prior = {
+    changes: dict[State, dict[str, Any]] = {
         State.INACTIVE: {},
         State.PENDING: {"state": State.PENDING, "fired_at": None},
         State.FIRING: {},
         State.RECOVERING: {"state": State.RECOVERING, "recovering_since": at(0)},
-    }[state]
-    was = alert(**prior)
+    }
+    was = alert(**changes[state])
     return evaluated(of, {} if state is State.INACTIVE else {was.id: was}, one, ALONE, at(10))
 
 
@@ -96,8 +97,8 @@ def test_a_source_that_fails_holds_whatever_missing_data_says(
 
 def test_not_met_is_kept_firing_first_and_ends_for_no_data() -> None:
     of = rule(missing_data=MissingData.NOT_MET, keep_firing_for=seconds(20))
-    answers = [(10.0 * n, answer(of_scorer(12)) if not n else answer()) for n in range(4)]
-    *_, kept, last = steps(of, answers, ALONE)
+    without = [(10.0 * n, answer()) for n in (1, 2, 3)]
+    *_, kept, last = steps(of, [(0, answer(of_scorer(12))), *without], ALONE)
     assert outcome(kept) == "Recovering"
     (ended,) = last.ended
     assert (ended.reason, ended.value) == (EndReason.NO_DATA, None)

@@ -128,9 +128,24 @@ class World:
         del self.api.rules[RuleKey(NAMESPACE, name)]
         self.engine.gone(KIND, NAMESPACE, name)
 
-    def deploy(self, name: str = "scorer", model: str = "m", *, replicas: int = 1) -> None:
-        """kubectl apply of a Deployment."""
-        metadata = {"name": name, "namespace": NAMESPACE, "uid": f"uid-{name}"}
+    def annotate(self, name: str = "latency", **annotations: str) -> None:
+        """A rule has these annotations of `tocsin.dev/`, and no others."""
+        stored = self.api.rules[RuleKey(NAMESPACE, name)]
+        named = {f"tocsin.dev/{key}": value for key, value in annotations.items()}
+        metadata = {"namespace": NAMESPACE, "name": name, "annotations": named}
+        body = self.api.store({"metadata": metadata, "spec": stored["spec"]})
+        self.engine.saw(KIND, body)
+
+    def deploy(
+        self, name: str = "scorer", model: str = "m", *, replicas: int = 1, limit: str | None = None
+    ) -> None:
+        """kubectl apply of a Deployment; `limit` sets the parameter of the rule latency."""
+        metadata = {
+            "name": name,
+            "namespace": NAMESPACE,
+            "uid": f"uid-{name}",
+            "annotations": {} if limit is None else {"param.tocsin.dev/latency.limit": limit},
+        }
         labels = {"tocsin.dev/model": model}
         body = {"metadata": metadata | {"labels": labels}, "spec": {"replicas": replicas}}
         self.deployments[name] = body
@@ -155,10 +170,10 @@ class World:
         )
         self.source.answers[query] = Samples(tuple(samples))
 
-    async def tick(self, seconds: int = 5) -> None:
-        """So much time passes, second by second."""
-        for _ in range(seconds):
-            self.clock.step(1)
+    async def tick(self, seconds: int = 5, by: int = 1) -> None:
+        """So much time passes, second by second, or in longer steps."""
+        for _ in range(seconds // by):
+            self.clock.step(by)
             await self.work()
 
     async def work(self) -> None:
