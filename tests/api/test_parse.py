@@ -14,7 +14,19 @@ from tocsin.api.v1alpha1 import parse_rule
 from tocsin.core.amounts import Unit
 from tocsin.core.criteria.threshold import Threshold
 from tocsin.core.labels import LabelSelector, Operator, Requirement
-from tocsin.core.rules import Metric, Reduce, Rule, RuleKey, Severity, WorkloadSelector
+from tocsin.core.rules import (
+    Datapoints,
+    Metric,
+    MinSamples,
+    MissingData,
+    Mode,
+    Parameter,
+    Reduce,
+    Rule,
+    RuleKey,
+    Severity,
+    WorkloadSelector,
+)
 
 DEFAULT_INTERVAL = timedelta(seconds=30)
 JSON = st.recursive(
@@ -117,8 +129,55 @@ def test_all_fields_arrive_in_the_rule() -> None:
     assert texts.links == {"runbook": "https://wiki.example.com"}
 
 
+def test_what_decides_on_an_alerts_life_arrives_in_the_rule() -> None:
+    count = {"prometheus": {"query": "count"}}
+    body = a_body(
+        mode="Shadow",
+        datapoints={"matching": 3, "of": 5},
+        keepFiringFor="2m",
+        missingData="NotMet",
+        minSamples={"metric": count, "atLeast": 30},
+        parameters={"limit": "20%", "low": "1%", "unused": 5},
+    )
+    limits = {"above": "$limit", "recoverBelow": "$limit", "below": "$low"}
+    body["spec"]["criterion"]["threshold"] |= limits
+    rule = a_rule(body)
+    assert rule.criterion == Threshold(above=0.2, below=0.01, recover_below=0.2)
+    assert rule.parameters == (
+        Parameter("limit", ("above", "recover_below")),
+        Parameter("low", ("below",)),
+    )
+    assert (rule.mode, rule.missing_data) == (Mode.SHADOW, MissingData.NOT_MET)
+    assert (rule.datapoints, rule.for_) == (Datapoints(3, 5), timedelta())
+    assert rule.keep_firing_for == timedelta(minutes=2)
+    assert rule.min_samples == MinSamples(Metric("default", "count"), 30)
+    assert rule.metrics == (rule.metric, Metric("default", "count"))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "threshold", "field", "message"),
+    [
+        ({"limit": "20ms"}, {"above": "$limit"}, "above", "20ms is an amount of time"),
+        ({"low": "30%"}, {"below": "$low"}, "below", "below is more than above"),
+        ({"back": "30%"}, {"recoverBelow": "$back"}, "recoverBelow", "is more than above"),
+        ({"limit": "20%"}, {"above": "$limits"}, "above", "no parameter limits: add it"),
+    ],
+)
+def test_the_value_of_a_parameter_has_to_fit_where_it_stands(
+    parameters: dict[str, Any], threshold: dict[str, Any], field: str, message: str
+) -> None:
+    body = a_body(parameters=parameters)
+    body["spec"]["criterion"]["threshold"] |= threshold
+    (problem,) = problems(body)
+    assert problem.field == f"spec.criterion.threshold.{field}"
+    assert message in problem.message
+
+
 def test_what_is_left_out_has_the_documented_defaults() -> None:
     rule = a_rule(a_body())
+    assert (rule.mode, rule.missing_data) == (Mode.ACTIVE, MissingData.UNKNOWN)
+    assert (rule.datapoints, rule.min_samples, rule.parameters) == (None, None, ())
+    assert rule.keep_firing_for == timedelta()
     assert (rule.interval, rule.for_) == (DEFAULT_INTERVAL, timedelta())
     assert (rule.workloads, rule.reduce, rule.identity_labels) == (None, Reduce.WORST, ())
     assert not rule.suspended

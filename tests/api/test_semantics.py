@@ -44,6 +44,9 @@ def test_it_is_16_hexadecimal_digits() -> None:
         {**a_spec(interval="1m", labels={"team": "x"}, summary="x"), "for": "5m"},
         {**a_spec(), "severity": "low"},
         dict(reversed(a_spec().items())),
+        a_spec(mode="Shadow", keepFiringFor="2m", missingData="Met"),
+        a_spec(datapoints={"matching": 3, "of": 5}, parameters={"unused": 1}),
+        a_spec(minSamples={"metric": {"prometheus": {"query": "count"}}, "atLeast": 30}),
     ],
 )
 def test_equivalent_spellings_texts_and_times_do_not_change_it(spec: dict[str, Any]) -> None:
@@ -77,6 +80,19 @@ def test_a_change_of_who_alerts_on_what_changes_it(spec: dict[str, Any]) -> None
     assert semantics(spec) != BASE
 
 
+def with_limit(value: str, name: str = "limit", **threshold: str) -> str:
+    """The hash where the limit is a parameter of this value and name."""
+    return semantics(a_spec({"above": f"${name}"} | threshold, parameters={name: value}))
+
+
+def test_a_parameter_counts_by_its_name_and_not_by_its_value() -> None:
+    assert with_limit("200ms") == with_limit("300ms")
+    assert with_limit("200ms") == with_limit("200ms", recoverBelow="$limit")
+    assert with_limit("200ms") != with_limit("200ms", "other")
+    assert with_limit("200ms") != with_limit("200ms", recoverBelow="150ms")
+    assert with_limit("200ms") != BASE
+
+
 def test_the_order_of_what_has_no_order_does_not_change_it() -> None:
     selector = {
         "matchExpressions": [
@@ -94,6 +110,7 @@ def test_the_order_of_what_has_no_order_does_not_change_it() -> None:
 def test_it_is_the_same_in_every_version_and_process() -> None:
     """A change of this value resolves all alerts of all installations at their upgrade."""
     assert BASE == "eb37adfc767d99ce"
+    assert with_limit("200ms") == "8ea4a4beaade627d"
     code = "from tests.api.test_semantics import BASE; print(BASE)"
     path = ":".join(entry for entry in sys.path if entry)
     for seed in ("1", "2"):
