@@ -119,7 +119,7 @@ class Account:
         if "datapoints" in spec:
             points = spec["datapoints"]
             met = sum(verdict == "Met" for _, verdict in run[-points["of"] :])
-            return met >= points["matching"]
+            return met >= int(points["matching"])
         held = 0.0
         for (at, verdict), (later, _) in zip(reversed(run[:-1]), reversed(run), strict=False):
             if verdict != "Met":

@@ -162,7 +162,7 @@ class World:
         del self.deployments[name]
         self.engine.gone("Deployment", NAMESPACE, name)
 
-    def value(self, query: str = "q", **values: float) -> None:
+    def value(self, query: str = "q", /, **values: float) -> None:
         """From now on `query` returns these values, by Deployment."""
         samples = (
             Sample({"namespace": NAMESPACE, "deployment": name, "version": "v1"}, value)

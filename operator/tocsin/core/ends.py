@@ -59,7 +59,7 @@ def end_some(
     """What is left when a person has ended the alerts with these ids, and the ends."""
     left = {key: alert for key, alert in alerts.items() if key not in ids}
     message = "ended by a person, with the annotation tocsin.dev/resolve"
-    gone = (alert for key, alert in alerts.items() if key in ids)
+    gone = (alert for key, alert in sorted(alerts.items()) if key in ids)
     ends = (end(alert, EndReason.RESOLVED_BY_PERSON, message, now) for alert in gone)
     return left, tuple(ended for ended in ends if ended)
 

@@ -123,7 +123,7 @@ def end_all(
     prior: Mapping[str, Alert], reason: EndReason, message: str, now: datetime
 ) -> tuple[Ended, ...]:
     """The ends of all alerts of a rule that is deleted, suspended, or asks something else now."""
-    ends = (end(alert, reason, message, now) for alert in prior.values())
+    ends = (end(alert, reason, message, now) for _, alert in sorted(prior.items()))
     return tuple(ended for ended in ends if ended)
 
 
@@ -132,7 +132,7 @@ def _end_named(
 ) -> tuple[dict[Identity, Alert], list[Ended]]:
     going_on: dict[Identity, Alert] = {}
     ended: list[Ended] = []
-    for alert in prior.values():
+    for _, alert in sorted(prior.items()):  # by id: in the same order after a restart
         named = named_end(alert, scene)
         if named is None:
             missing = missing_since(alert, scene)

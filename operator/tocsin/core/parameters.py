@@ -32,12 +32,14 @@ class Unreadable:
 class Bound:
     """A rule's criterion for each workload that sets parameters for itself.
 
-    `texts` has, by workload and parameter, the last text that could be read.
+    `texts` has, by workload and parameter, the last text that could be read. `refused` is what was
+    said, before a restart, of texts that could not.
     """
 
     criteria: Mapping[ObjectRef, Threshold] = field(default_factory=dict)
     texts: Mapping[tuple[ObjectRef, str], str] = field(default_factory=dict)
     unreadable: tuple[Unreadable, ...] = ()
+    refused: str = ""
 
 
 def bind(rule: Rule, workloads: Mapping[ObjectRef, Workload], before: Bound) -> Bound:

@@ -177,7 +177,7 @@ class Book:
         if rule.mode is Mode.SHADOW:
             return
         record.shadowed = 0
-        hidden = [alert for alert in record.alerts.values() if alert.shadow]
+        hidden = [alert for _, alert in sorted(record.alerts.items()) if alert.shadow]
         if hidden:
             told = {alert.id: replace(alert, shadow=False) for alert in hidden}
             record.with_alerts({**record.alerts, **told})

@@ -165,14 +165,6 @@ def _truncated(evaluation: Evaluation | None, hidden: int) -> list[Condition]:
     return [Condition("Truncated", True, "TooManyAlerts", "; ".join(said))] if said else []
 
 
-def refused_before(status: Mapping[str, Any]) -> str:
-    """What `status` says of parameters that cannot be read: it was told, if not by this process."""
-    for condition in status.get("conditions") or ():
-        if (condition.get("type"), condition.get("status")) == ("ParametersAccepted", "False"):
-            return str(condition.get("message", ""))
-    return ""
-
-
 def _texts(problems: Sequence[str]) -> Condition:
     if problems:
         return Condition("Rendered", False, "TemplateFailed", "; ".join(problems))

@@ -18,7 +18,6 @@ from tocsin.core.schedule import missed_between
 from tocsin.engine.asking import Asker
 from tocsin.engine.book import Book
 from tocsin.engine.cluster import Cluster
-from tocsin.engine.conditions import refused_before
 from tocsin.engine.ledger import Ledger
 from tocsin.engine.publishing import Publisher
 from tocsin.engine.record import Looked, Record
@@ -119,10 +118,10 @@ class Evaluator:
         places = record.places
         if places is None or places.rule is not rule or places.inventory is not inventory:
             places = record.places = Places(rule, inventory)
-            before = set(record.bound.unreadable)
-            record.bound = bind(rule, places.selected, record.bound)
+            before = record.bound
+            record.bound = bind(rule, places.selected, before)
             for one in record.bound.unreadable:
-                if one not in before and str(one) not in refused_before(record.status):
+                if one not in before.unreadable and str(one) not in before.refused:
                     self._teller.unreadable(record, one, self._clock.now())
         return Gathered(places, record.bound, answer, counts)
 

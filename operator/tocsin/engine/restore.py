@@ -36,14 +36,21 @@ def restore(
 
 
 def restore_parameters(status: Mapping[str, Any]) -> Bound:
-    """The values that stayed in force as their annotations could not be read."""
+    """The values that stayed in force as their annotations could not be read, and what was said."""
     texts: dict[tuple[ObjectRef, str], str] = {}
     for entry in status.get("heldParameters") or ():
         try:
             texts[_workload(entry["workload"]), str(entry["name"])] = str(entry["value"])
         except (KeyError, TypeError, AttributeError):
             continue  # edited by hand: the rule's own value is used
-    return Bound(texts=texts)
+    return Bound(texts=texts, refused=_refused(status))
+
+
+def _refused(status: Mapping[str, Any]) -> str:
+    for condition in status.get("conditions") or ():
+        if (condition.get("type"), condition.get("status")) == ("ParametersAccepted", "False"):
+            return str(condition.get("message", ""))
+    return ""
 
 
 def _workload(subject: Mapping[str, Any]) -> ObjectRef:
