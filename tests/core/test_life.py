@@ -121,7 +121,7 @@ def test_an_unseen_alert_holds_and_says_once_since_when(state: State, unseen: Lo
 @pytest.mark.parametrize("unseen", UNSEEN)
 def test_an_alert_is_unobserved_since_it_was_seen_last(unseen: Look) -> None:
     prior = alert(observed_at=at(4))
-    taken = advance(WAITS, prior.identity, prior, unseen, 0, at(10))
+    taken = advance(WAITS, prior.identity, prior, unseen, Window(), at(10))
     assert taken.alert
     assert taken.alert.unobserved_since == at(4)
 

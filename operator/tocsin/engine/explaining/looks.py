@@ -60,7 +60,7 @@ def seen_of(record: Record, rule: Rule, identity: Identity) -> Seen:
     past = record.past
     trail, times = past.trails.get(identity, Trail()), past.times
     datapoints = rule.datapoints
-    met = trail.met_of(datapoints.of, times, 2 * rule.interval) if datapoints else 0
+    met = trail.window(datapoints.of, times, 2 * rule.interval).met if datapoints else 0
     latest_first = zip(reversed(times), reversed(list(trail.looks())), strict=False)
     looks = tuple((at, v, None if math.isnan(x) else x) for at, (v, x) in latest_first)
     return Seen(identity, look, look.outcome(rule.metric.unit), samples, met, looks)
