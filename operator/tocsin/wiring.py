@@ -123,12 +123,8 @@ def build_engine(
 
 
 def tune_interpreter() -> None:
-    """Make this process one that answers many and holds up none.
-
-    A large answer makes 200,000 objects, none of them garbage: looked through at each 700, as is
-    usual, they cost four times what reading them does, and all that time nothing else runs.
-    """
-    gc.set_threshold(100_000, 20, 20)
+    """Make this process one that answers many and holds up none; the engine looks for garbage."""
+    gc.disable()
     sys.setswitchinterval(0.001)  # seconds for which a busy thread may keep the loop waiting
 
 

@@ -83,7 +83,7 @@ def test_only_the_clusters_name_is_required(tmp_path: Path) -> None:
     assert settings.watch_namespaces == []
     prometheus = settings.sources[0].prometheus
     assert (prometheus.timeout, prometheus.max_series) == (timedelta(seconds=10), 20_000)
-    assert (prometheus.concurrency, prometheus.credentials_dir) == (4, None)
+    assert (prometheus.concurrency, prometheus.credentials_dir) == (8, None)
     assert settings.defaults.interval == timedelta(seconds=30)
     assert (settings.web.host, settings.web.port) == ("127.0.0.1", 8080)
     assert settings.evaluation.offset is None

@@ -155,5 +155,5 @@ def test_the_operator_takes_the_source_that_values_yaml_shows() -> None:
     for name in ("credentialsSecretRef", "caSecretRef"):
         assert source["prometheus"].pop(name).keys() <= {"name", "key"}
     settings = Settings.model_validate({"clusterName": "test", "sources": [source]})
-    usual = PrometheusSettings(url=settings.sources[0].prometheus.url, per_namespace=2)
+    usual = PrometheusSettings(url=settings.sources[0].prometheus.url, per_namespace=4)
     assert settings.sources[0].prometheus == usual, "the comments name the defaults"

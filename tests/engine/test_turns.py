@@ -34,10 +34,24 @@ def test_no_namespace_holds_more_than_its_share_of_the_slots() -> None:
     join(waiting, "a", 100)
     held = list(waiting.take(T0))
     assert [turn.question for turn in held] == ["a0", "a1"]
-    join(waiting, "b", 100)
-    assert [turn.namespace for turn in waiting.take(T0)] == ["b", "b"]
     waiting.done(held[0])
     assert [turn.question for turn in waiting.take(T0)] == ["a2"]
+
+
+def test_a_quarter_of_the_slots_is_for_namespaces_that_hold_none() -> None:
+    assert [Pool(n, 1).kept for n in (2, 4, 7, 8, 64)] == [1, 1, 1, 2, 16]
+    waiting = turns(slots=4, share=2)
+    join(waiting, "a", 100)
+    join(waiting, "b", 100)
+    assert [turn.namespace for turn in waiting.take(T0)] == ["a", "b", "a"]
+    join(waiting, "c", 1)
+    assert [turn.namespace for turn in waiting.take(T0)] == ["c"]
+
+
+def test_a_namespace_whose_share_is_everything_takes_everything() -> None:
+    waiting = turns(slots=3, share=3)
+    join(waiting, "a", 5)
+    assert len(list(waiting.take(T0))) == 3
 
 
 def test_all_slots_are_used_and_not_one_more() -> None:
@@ -136,7 +150,7 @@ def sourced(**more: object) -> Settings:
 
 def test_a_namespace_has_half_of_the_slots_at_least_one_or_what_is_set() -> None:
     patience = timedelta(seconds=7)
-    assert pools_of(sourced()) == {"a": Pool(4, 2, patience)}
+    assert pools_of(sourced()) == {"a": Pool(8, 4, patience)}
     assert pools_of(sourced(concurrency=1)) == {"a": Pool(1, 1, patience)}
     assert pools_of(sourced(concurrency=5, perNamespace=4)) == {"a": Pool(5, 4, patience)}
     assert pools_of(sourced(concurrency=2, perNamespace=9)) == {"a": Pool(2, 2, patience)}
@@ -144,4 +158,4 @@ def test_a_namespace_has_half_of_the_slots_at_least_one_or_what_is_set() -> None
 
 def test_a_namespace_that_is_watched_alone_has_all_slots() -> None:
     settings = sourced().model_copy(update={"watch_namespaces": ["fraud"]})
-    assert pools_of(settings)["a"].share == 4
+    assert pools_of(settings)["a"].share == 8

@@ -71,8 +71,8 @@ class PrometheusSettings(Closed):
     """How large an answer may be, in bytes, unpacked; a larger one is an error. Default:
     `10485760` (10 MiB)."""
 
-    concurrency: Annotated[StrictInt, Field(ge=1, le=64)] = 4
-    """How many queries are asked at once, 1 to 64. Default: `4`."""
+    concurrency: Annotated[StrictInt, Field(ge=1, le=64)] = 8
+    """How many queries are asked at once, 1 to 64. Default: `8`."""
 
     per_namespace: Annotated[StrictInt, Field(ge=1, le=64)] | None = None
     """How many of them the rules of one namespace may have open, 1 to 64. Default: half of

@@ -17,6 +17,7 @@ class Task(StrEnum):
     REPORT = "report"
     ASK = "ask"
     TELL = "tell"
+    TIDY = "tidy"
 
 
 @dataclass(frozen=True)

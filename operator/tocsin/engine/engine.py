@@ -18,6 +18,7 @@ from tocsin.engine.publishing import Publisher
 from tocsin.engine.record import KIND
 from tocsin.engine.reporting import Reporter
 from tocsin.engine.telling import Teller
+from tocsin.engine.tidying import EVERY, Tidier
 from tocsin.ports import Clock
 
 _log = structlog.get_logger(__name__)
@@ -61,6 +62,7 @@ class Engine:
         self._wake = asyncio.Event()
         agenda.on_put = self._wake.set
         self._closing = False
+        self._tidier = Tidier()
         self.pulse: datetime = clock.now()
 
     @property
@@ -117,6 +119,7 @@ class Engine:
 
     async def run(self) -> None:
         """Do what is due, until cancelled."""
+        self._agenda.put(Item(Task.TIDY, None), self._clock.now() + EVERY)
         try:
             while True:
                 self._wake.clear()
@@ -209,6 +212,9 @@ class Engine:
                     await self._reporter.report(item.key)
                 case Task.ASK:
                     self._evaluator.ask_on(item.key)
+                case Task.TIDY:
+                    self._tidier.tidy()
+                    self._agenda.put(item, self._clock.now() + EVERY)
                 case Task.TELL:
                     await self._teller.tell_on(item.key)
         except Exception:  # noqa: BLE001  # a bug in one step must not stop the others

@@ -18,12 +18,19 @@ Question = TypeVar("Question", bound=Hashable)
 class Pool:
     """How many queries are asked of a source at once, in all and for one namespace.
 
-    `patience` is how long a query waits for one of them to end.
+    A quarter of the slots, at least one, is kept for namespaces that hold none: a few with slow
+    queries, each within its share, would otherwise hold all. `patience` is how long a query waits
+    for one of them to end.
     """
 
-    slots: int = 4
-    share: int = 2
+    slots: int = 8
+    share: int = 4
     patience: timedelta = timedelta(seconds=10)
+
+    @property
+    def kept(self) -> int:
+        """The slots that a namespace which holds one already does not take."""
+        return max(1, self.slots // 4) if self.share < self.slots else 0
 
 
 class Rations:
@@ -149,7 +156,8 @@ class Turns(Generic[Question]):
         return min(times, default=None)
 
     def _may_ask(self, namespace: str, now: datetime) -> bool:
-        within = self._held[namespace] < self._pool.share
+        held, free = self._held[namespace], self._pool.slots - self._held.total()
+        within = held < self._pool.share and (held == 0 or free > self._pool.kept)
         return within and self._rations.available(namespace, now)
 
     def _withdraw(self, question: Question) -> None:

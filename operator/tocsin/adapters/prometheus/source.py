@@ -45,7 +45,7 @@ class Connection:
     timeout: float = 10.0
     max_series: int = 20_000
     max_bytes: int = SIZE_LIMIT
-    concurrency: int = 4
+    concurrency: int = 8
     labels: LabelBounds = _USUAL_LABELS
     credentials: Path | None = None
     ca_file: Path | None = None
