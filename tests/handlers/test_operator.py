@@ -125,7 +125,7 @@ async def test_streams_that_went_silent_are_begun_anew_from_outside_and_tell_wha
         api_server(tmp_path / "kubeconfig") as server,
         watching(tmp_path, monkeypatch, server, notes, streams=streams),
     ):
-        await notes.until(lambda: len(notes.lists()) == 5)
+        await notes.until(lambda: len(notes.lists()) == len(KIND_NAMES))
         async with asyncio.timeout(5):
             await asyncio.gather(*(one.wait() for one in server.watched.values()))
         server.silent = True  # as where packets are dropped: no event, no end, no error
@@ -134,7 +134,9 @@ async def test_streams_that_went_silent_are_begun_anew_from_outside_and_tell_wha
         told, began = len(notes.told), time.monotonic()
         streams.cut()
         await notes.until(lambda: ("saw", "MLAlertRule", "meanwhile") in notes.told)
-        await notes.until(lambda: sum(one[0] == "listed" for one in notes.told[told:]) == 5)
+        await notes.until(
+            lambda: sum(one[0] == "listed" for one in notes.told[told:]) == len(KIND_NAMES)
+        )
         assert time.monotonic() - began < 5
 
 
@@ -145,7 +147,7 @@ async def test_requests_that_kopf_repeats_within_are_counted_with_their_codes(
     async with api_server(tmp_path / "kubeconfig") as server:
         server.refuse = {"pods": [403]}
         async with watching(tmp_path, monkeypatch, server, notes):
-            await notes.until(lambda: len(notes.lists()) == 5)
+            await notes.until(lambda: len(notes.lists()) == len(KIND_NAMES))
     assert notes.counted.count(("list", "pods", "403")) == 1
     assert {code for _, _, code in notes.counted} == {"200", "403"}
 
