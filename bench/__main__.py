@@ -2,9 +2,13 @@
 
 import sys
 
-from bench import evaluate_core, isolation
+from bench import cli_help, evaluate_core, isolation
 
-BENCHES = {"evaluate-core": evaluate_core.run, "isolation": isolation.run}
+BENCHES = {
+    "cli-help": cli_help.run,
+    "evaluate-core": evaluate_core.run,
+    "isolation": isolation.run,
+}
 
 
 def main(words: list[str]) -> int:

@@ -1,26 +1,46 @@
-"""Starts Tocsin: `tocsin …` or `python -m tocsin …`."""
+"""Starts Tocsin: `tocsin …` or `python -m tocsin …`.
 
+What commands do is imported here, and only when they do it: `tocsin --help` has to answer at once
+and does not wait for kopf, the Kubernetes client or pydantic.
+"""
+
+from collections.abc import Sequence
 from pathlib import Path
+
+import typer
 
 from tocsin.cli.app import build_app
 from tocsin.cli.explain import Asked
+from tocsin.cli.report import Report
 
 
 def _run(config: Path) -> int:
-    from tocsin.wiring import run  # noqa: PLC0415  # `tocsin --help` must not wait for kopf
+    from tocsin.wiring import run  # noqa: PLC0415  # see above
 
     return run(config)
 
 
 def _explain(asked: Asked) -> int:
-    from tocsin.cli.explaining import explain  # noqa: PLC0415  # likewise
+    from tocsin.cli.explaining import explain  # noqa: PLC0415  # see above
 
     return explain(asked)
 
 
+def _validate(names: Sequence[str], config: Path | None) -> Report:
+    from tocsin.adapters.templates import GoTemplates  # noqa: PLC0415  # see above
+    from tocsin.cli.checks import validate  # noqa: PLC0415  # see above
+
+    return validate(names, config, GoTemplates())
+
+
+def app() -> typer.Typer:
+    """The command line with all that its commands do."""
+    return build_app(run=_run, explain=_explain, validate=_validate)
+
+
 def main() -> None:
     """The entry point of the console script."""
-    build_app(run=_run, explain=_explain)()
+    app()()
 
 
 if __name__ == "__main__":

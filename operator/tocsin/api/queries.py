@@ -11,6 +11,14 @@ import promql_parser as promql
 MAX_QUERY_LENGTH: Final = 4096
 MAX_NESTING: Final = 100  # the parser recurses on the machine's stack, and would end the process
 
+#: How the parser begins to tell of what is wrong in every version of PromQL.
+_CERTAIN: Final = (
+    "unclosed ",
+    "unexpected right ",
+    "unexpected end of input",
+    "unterminated ",
+    "expected type ",
+)
 _FLIPPED: Final = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "==": "==", "!=": "!="}
 _LIMITS: Final = {">": "above", ">=": "above", "<": "below", "<=": "below"}
 
@@ -38,6 +46,21 @@ def check_query(query: str) -> str | None:
     if isinstance(expression, promql.BinaryExpr):
         return _check_comparison(expression)
     return _check_type(expression)
+
+
+def check_syntax(query: str) -> tuple[str, bool] | None:
+    """What the parser says against `query`, and whether no Prometheus can see it otherwise.
+
+    None if it knows the query, or if `check_query` finds it too long or too deep to be parsed.
+    """
+    if len(query) > MAX_QUERY_LENGTH or _nesting(query) > MAX_NESTING or not query.strip():
+        return None
+    try:
+        promql.parse(query)
+    except ValueError as error:
+        problem = str(error)
+        return problem, problem.startswith(_CERTAIN)
+    return None
 
 
 def _nesting(query: str) -> int:

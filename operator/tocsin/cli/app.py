@@ -1,16 +1,14 @@
-"""The command `tocsin`."""
-
-from collections.abc import Callable
-from pathlib import Path
-from typing import Annotated
+"""The command `tocsin`: each of its commands has a file of its own beside this one."""
 
 import typer
 
 from tocsin import __version__
 from tocsin.cli.explain import Explain, add_explain
+from tocsin.cli.run import Run, add_run
+from tocsin.cli.validate import Validate, add_validate
 
 
-def build_app(*, run: Callable[[Path], int], explain: Explain) -> typer.Typer:
+def build_app(*, run: Run, explain: Explain, validate: Validate) -> typer.Typer:
     """The command line, given what its commands do."""
     app = typer.Typer(
         help="Tocsin alerts on machine-learning models that run on Kubernetes.",
@@ -18,18 +16,9 @@ def build_app(*, run: Callable[[Path], int], explain: Explain) -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-
-    @app.command("run")
-    def run_command(
-        config: Annotated[
-            Path,
-            typer.Option(help="The operator's configuration file.", dir_okay=False),
-        ] = Path("/etc/tocsin/config.yaml"),
-    ) -> None:
-        """Run the operator: in its pod, or outside the cluster with a kubeconfig."""
-        raise typer.Exit(run(config))
-
+    add_run(app, run)
     add_explain(app, explain)
+    add_validate(app, validate)
 
     @app.command("version")
     def version_command() -> None:

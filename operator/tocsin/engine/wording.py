@@ -7,7 +7,7 @@ from typing import Any
 
 from tocsin.core.alerts import Alert
 from tocsin.core.amounts import format_amount
-from tocsin.core.rules import Rule
+from tocsin.core.rules import Rule, Texts
 from tocsin.ports import Renderer
 
 
@@ -26,7 +26,7 @@ class Wording:
 
 def check_texts(renderer: Renderer, rule: Rule) -> tuple[str, ...]:
     """What is wrong with the templates of `rule` before any value is known, field by field."""
-    found = ((where, renderer.check(template)) for where, template in _templates(rule))
+    found = ((where, renderer.check(template)) for where, template in templates(rule.texts))
     return tuple(f"{where}: {problem}" for where, problem in found if problem)
 
 
@@ -116,8 +116,8 @@ def plain_summary(rule: Rule, alert: Alert, value: float) -> str:
     return f"{rule.key.name}: {alert.identity} is at {format_amount(value, unit)}{limit}"
 
 
-def _templates(rule: Rule) -> list[tuple[str, str]]:
-    texts = rule.texts
+def templates(texts: Texts) -> list[tuple[str, str]]:
+    """All texts that are templates, each with its field."""
     named = {"labels": texts.labels, "annotations": texts.annotations, "links": texts.links}
     return [
         ("spec.summary", texts.summary),

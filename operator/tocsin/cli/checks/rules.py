@@ -1,0 +1,130 @@
+"""What can be wrong with one MLAlertRule, beside its YAML."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from tocsin.api.manifests.envelope import envelope_problems
+from tocsin.api.queries import check_syntax
+from tocsin.api.v1alpha1.metrics import DEFAULT_SOURCE
+from tocsin.api.v1alpha1.parse import parse_rule
+from tocsin.cli.report import Severity
+from tocsin.core.rules import Rule, Texts
+from tocsin.engine.wording import templates
+from tocsin.ports import Renderer
+
+_HELM: Final = re.compile(r"\.(Values|Release|Chart|Capabilities|Files)\b")
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A field of a rule, what is wrong with it, and whether it only may be."""
+
+    field: str
+    message: str
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True)
+class RuleCheck:
+    """Checks rules; `sources` are the names that there are, None if that is not known."""
+
+    renderer: Renderer
+    default_interval: timedelta
+    sources: Collection[str] | None = None
+
+    def remarks(self, body: Mapping[str, Any]) -> Iterator[Remark]:
+        """All that is wrong with the rule `body`, each field's first mistake first."""
+        yield from self._spec_and_envelope(body)
+        for field, template in templates(_texts(body.get("spec"))):
+            yield from self._template(field, template)
+        for field, metric in _metrics(body.get("spec"), "spec"):
+            yield from _query(f"{field}.query", metric.get("query"))
+            yield from self._source(field, metric)
+
+    def _spec_and_envelope(self, body: Mapping[str, Any]) -> Iterator[Remark]:
+        parsed = parse_rule(
+            _with_namespace(body), default_interval=self.default_interval, strict=True
+        )
+        told = set()
+        for problem in () if isinstance(parsed, Rule) else parsed:
+            told.add(problem.field)
+            yield Remark(problem.field, problem.message)
+        for problem in envelope_problems(body):
+            if problem.field not in told:
+                yield Remark(problem.field, problem.message)
+
+    def _template(self, field: str, template: str) -> Iterator[Remark]:
+        if problem := self.renderer.check(template):
+            yield Remark(field, problem)
+        elif "{{" in template and (found := _HELM.search(template)):
+            unrendered = f"{found[0]} is Helm's: check what `helm template` prints"
+            yield Remark(field, unrendered, Severity.WARNING)
+
+    def _source(self, field: str, metric: Mapping[str, Any]) -> Iterator[Remark]:
+        if self.sources is None:
+            return
+        reference = metric.get("sourceRef")
+        name = reference.get("name") if isinstance(reference, Mapping) else DEFAULT_SOURCE
+        if isinstance(name, str) and name not in self.sources:
+            known = ", ".join(sorted(self.sources)) or "none: set `sources` in the chart's values"
+            message = f'there is no source "{name}"; known: {known}'
+            yield Remark(f"{field}.sourceRef.name", message)
+
+
+def _query(field: str, query: object) -> Iterator[Remark]:
+    found = check_syntax(query) if isinstance(query, str) else None
+    if found is None:
+        return
+    problem, certain = found
+    if certain:
+        yield Remark(field, f"this is not PromQL: {problem}")
+    else:
+        doubt = f"this may not be PromQL: {problem}; a newer Prometheus may know better"
+        yield Remark(field, doubt, Severity.WARNING)
+
+
+def _with_namespace(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A file may leave the namespace to `kubectl -n`."""
+    metadata = body.get("metadata")
+    if not isinstance(metadata, Mapping) or metadata.get("namespace") is not None:
+        return body
+    return {**body, "metadata": {**metadata, "namespace": "default"}}
+
+
+def _texts(spec: object) -> Texts:
+    """The texts that can be checked, also where other fields are broken."""
+    if not isinstance(spec, Mapping):
+        return Texts()
+    actions = spec.get("actions")
+    return Texts(
+        summary=_text(spec.get("summary")),
+        description=_text(spec.get("description")),
+        labels=_named(spec.get("labels")),
+        annotations=_named(spec.get("annotations")),
+        links=_named(spec.get("links")),
+        actions=tuple(map(_text, actions)) if isinstance(actions, list) else (),
+    )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _named(value: object) -> Mapping[str, str]:
+    return {k: _text(v) for k, v in value.items()} if isinstance(value, Mapping) else {}
+
+
+def _metrics(value: object, field: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What asks Prometheus, wherever in the spec it stands."""
+    if isinstance(value, Mapping):
+        for name, child in value.items():
+            if name == "prometheus" and isinstance(child, Mapping):
+                yield f"{field}.{name}", child
+            else:
+                yield from _metrics(child, f"{field}.{name}")
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _metrics(child, f"{field}[{index}]")
