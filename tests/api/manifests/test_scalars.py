@@ -37,7 +37,9 @@ from tocsin.api.manifests.scalars import read_scalar
         ("-1.5E-2", -0.015),
         (".inf", math.inf),
         ("-.Inf", -math.inf),
-        ("9" * 5000, math.inf),
+        (".7_5", 0.75),
+        ("18446744073709551615", 2**64 - 1),
+        ("18446744073709551616", float(2**64)),
         # Texts, though PyYAML reads a date and a number of base 60.
         ("2026-01-31", "2026-01-31"),
         ("2026-01-31T12:00:00Z", "2026-01-31T12:00:00Z"),
@@ -46,6 +48,8 @@ from tocsin.api.manifests.scalars import read_scalar
         ("200ms", "200ms"),
         ("-", "-"),
         ("tRUE", "tRUE"),
+        ("1e400", "1e400"),
+        ("9" * 5000, "9" * 5000),
         ("5m", "5m"),
     ],
 )

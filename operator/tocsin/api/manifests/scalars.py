@@ -24,8 +24,8 @@ _WORDS: Final[dict[str, Value]] = {
 _DECIMAL: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _OTHER_BASE: Final = re.compile(r"([-+]?)0(?:[xX]([0-9a-fA-F]+)|[bB]([01]+)|[oO]?([0-7]+))")
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-#: Longer numbers are no integers of 64 bits, and Python refuses to read very long ones.
-_LONGEST: Final = 80
+_INTEGERS: Final = range(-(2**63), 2**64)
+_LONGEST: Final = 80  # of the texts of those integers; Python refuses to read very long ones
 
 
 def read_scalar(text: str) -> Value:
@@ -34,10 +34,14 @@ def read_scalar(text: str) -> Value:
         return _WORDS[text]
     if text[0] not in "+-.0123456789":
         return text
-    number = text if text[0] == "." else text.replace("_", "")
-    if len(number) <= _LONGEST and (integer := _integer(number)) is not None:
+    number = text.replace("_", "")
+    integer = _integer(number) if len(number) <= _LONGEST else None
+    if integer is not None and integer in _INTEGERS:
         return integer
-    return float(number) if _FLOAT.fullmatch(number) else text
+    if not _FLOAT.fullmatch(number):
+        return text
+    value = float(number)
+    return value if math.isfinite(value) else text
 
 
 def _integer(number: str) -> int | None:

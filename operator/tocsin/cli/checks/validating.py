@@ -28,11 +28,11 @@ def validate(names: Sequence[str], config: Path | None, renderer: Renderer) -> R
             raise ConfigError(str(error)) from error
         interval = settings.defaults.interval
         sources = frozenset(source.name for source in settings.sources)
-    return _Validation(RuleCheck(renderer, interval, sources)).report(names)
+    return Validation(RuleCheck(renderer, interval, sources)).report(names)
 
 
 @dataclass
-class _Validation:
+class Validation:
     """One run over files: counts, and where each rule was met first."""
 
     check: RuleCheck
@@ -41,6 +41,7 @@ class _Validation:
     met: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def report(self, names: Sequence[str]) -> Report:
+        """What is wrong in all of them, file by file in the order of lines."""
         findings: list[Finding] = []
         files = unreadable = 0
         for file in read_files(names):
@@ -49,13 +50,14 @@ class _Validation:
                 findings.append(Finding(file.name, None, None, "", file.problem))
             else:
                 files += 1
-                found = set(self._file(file))
+                found = set(self.check_file(file))
                 findings += sorted(
                     found, key=lambda one: (one.line or 0, one.column or 0, str(one))
                 )
         return Report(files, self.rules, self.skipped, findings, bool(unreadable))
 
-    def _file(self, file: File) -> Iterator[Finding]:
+    def check_file(self, file: File) -> Iterator[Finding]:
+        """What is wrong in one file, and against those before it."""
         for read in read_manifests(file.data):
             if isinstance(read, Mistake):
                 yield _finding(file, read.place, read.field, read.message)
