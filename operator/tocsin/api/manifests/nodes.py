@@ -8,6 +8,8 @@ from typing import Any, Final
 Value = None | bool | int | float | str
 
 _INDEX: Final = re.compile(r"\[(\d{1,9})\]\.?")
+_KEY_END: Final = re.compile(r"(?=[.\[])|$")
+_LONGEST_KEY: Final = 1000  # no key that is right is as long; what is in others is not found
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -87,8 +89,7 @@ def locate(root: Entry, path: str) -> Place:
 def _step(node: Node, path: str) -> tuple[Entry, str] | None:
     """The entry that `path` begins with, and the rest of the path."""
     if isinstance(node, Mapping):
-        # Keys may have dots and brackets: the longest that fits is meant.
-        name = max(_beginnings(node, path), key=len, default=None)
+        name = next((name for name in _beginnings(path) if name in node.entries), None)
         return None if name is None else (node.entries[name], path[len(name) :].removeprefix("."))
     index = _INDEX.match(path)
     if isinstance(node, Sequence) and index and int(index[1]) < len(node.entries):
@@ -96,7 +97,8 @@ def _step(node: Node, path: str) -> tuple[Entry, str] | None:
     return None
 
 
-def _beginnings(node: Mapping, path: str) -> Iterator[str]:
-    for name in node.entries:
-        if path == name or path.startswith((f"{name}.", f"{name}[")):
-            yield name
+def _beginnings(path: str) -> Iterator[str]:
+    """The keys that `path` may begin with, longest first: keys may have dots and brackets."""
+    ends = [found.start() for found in _KEY_END.finditer(path[:_LONGEST_KEY])]
+    for end in reversed(ends):
+        yield path[:end]
