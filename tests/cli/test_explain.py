@@ -19,8 +19,10 @@ from typer.testing import CliRunner
 from tests.engine.explained import explainer, incident
 from tests.web.fixtures import Operator
 from tocsin.cli.app import build_app
-from tocsin.cli.explain import Asked, Output
+from tocsin.cli.explain import Asked
 from tocsin.cli.explaining import explain
+from tocsin.cli.output import Output
+from tocsin.cli.report import Report
 from tocsin.web.explain import explain_routes
 from tocsin.web.server import serving
 
@@ -197,7 +199,8 @@ def app(asked: list[Asked]) -> typer.Typer:
         asked.append(one)
         return 0
 
-    return build_app(run=lambda _: 0, explain=remember)
+    nothing = Report(files=0, rules=0, skipped=0, findings=())
+    return build_app(run=lambda _: 0, explain=remember, validate=lambda *_: nothing)
 
 
 def test_options_become_what_is_asked(app: typer.Typer, asked: list[Asked]) -> None:

@@ -38,7 +38,7 @@ def test_help_shows_the_commands_and_loads_nothing_that_it_does_not_need() -> No
     assert set(loaded.split()) & HEAVY == set()
     shown = "\n".join(page)
     assert "alerts on machine-learning models" in shown
-    assert all(command in shown for command in ("run", "validate", "version"))
+    assert all(command in shown for command in ("run", "explain", "validate", "version"))
 
 
 def test_help_costs_less_than_300_ms_of_cpu() -> None:

@@ -116,6 +116,11 @@ def test_a_file_that_cannot_be_read_ends_with_2_and_hides_nothing(
     assert (first["line"], first["column"]) == (None, None)
 
 
+def test_severity_is_colored_where_a_terminal_reads() -> None:
+    outcome = Outcome("-", stdin=with_line(6, "  severity: urgent"), color=True)
+    assert "<stdin>:6:13: \x1b[31m\x1b[1merror\x1b[0m: spec.severity: " in outcome.out
+
+
 @pytest.mark.parametrize("arguments", [[], ["--bogus"], ["-o", "xml", "-"]])
 def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
     assert Outcome(*arguments).code == 2

@@ -6,8 +6,7 @@ from typing import Any
 
 from typer.testing import CliRunner
 
-from tocsin.__main__ import _run, _validate
-from tocsin.cli.app import build_app
+from tocsin.__main__ import app
 
 RULE = """\
 apiVersion: tocsin.dev/v1alpha1
@@ -30,9 +29,8 @@ LINES = RULE.splitlines()
 class Outcome:
     """What a run of the command printed, and its exit code."""
 
-    def __init__(self, *arguments: str | Path, stdin: str | bytes = "") -> None:
-        app = build_app(run=_run, validate=_validate)
-        result = CliRunner().invoke(app, ["validate", *map(str, arguments)], input=stdin)
+    def __init__(self, *arguments: str | Path, stdin: str = "", color: bool = False) -> None:
+        result = CliRunner().invoke(app(), ["validate", *map(str, arguments)], stdin, color=color)
         assert result.exception is None or isinstance(result.exception, SystemExit), result
         self.code, self.out, self.err = result.exit_code, result.stdout, result.stderr
 

@@ -2,17 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-
-class Output(StrEnum):
-    """How it is printed."""
-
-    TEXT = "text"
-    JSON = "json"
+from tocsin.cli.output import Output
 
 
 @dataclass(frozen=True)

@@ -3,22 +3,9 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 
-
-class ExitCode(IntEnum):
-    """How a command ends."""
-
-    OK = 0
-    PROBLEMS = 1
-    USAGE = 2
-
-
-class OutputFormat(StrEnum):
-    """How a command shows what it found."""
-
-    TEXT = "text"
-    JSON = "json"
+from tocsin.cli.output import ExitCode
 
 
 class Severity(StrEnum):

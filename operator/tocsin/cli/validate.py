@@ -8,7 +8,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from tocsin.cli.report import ExitCode, OutputFormat, Report, Severity
+from tocsin.cli.output import ExitCode, Output
+from tocsin.cli.report import Report, Severity
 
 #: Checks files, folders and `-`; with a configuration file also the names of sources in it.
 #: A ConfigError says why that file cannot be used.
@@ -29,7 +30,7 @@ def add_validate(app: typer.Typer, validate: Validate) -> None:
         files: Annotated[
             list[str],
             typer.Argument(
-                metavar="FILE|DIR|-...",
+                metavar="FILE|DIR|-",
                 help="YAML or JSON files, folders of them, or - for standard input.",
                 show_default=False,
             ),
@@ -42,8 +43,8 @@ def add_validate(app: typer.Typer, validate: Validate) -> None:
             ),
         ] = None,
         output: Annotated[
-            OutputFormat, typer.Option("--output", "-o", help="Lines of text, or a JSON object.")
-        ] = OutputFormat.TEXT,
+            Output, typer.Option("--output", "-o", help="Lines of text, or a JSON object.")
+        ] = Output.TEXT,
         strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
     ) -> None:
         """Check rules in files, without a cluster.
@@ -61,15 +62,15 @@ def add_validate(app: typer.Typer, validate: Validate) -> None:
         raise typer.Exit(report.exit_code(strict=strict))
 
 
-def _show(report: Report, output: OutputFormat) -> None:
+def _show(report: Report, output: Output) -> None:
     """Findings go to standard output, as compilers write them; the summary to standard error."""
-    if output is OutputFormat.JSON:
+    if output is Output.JSON:
         typer.echo(report.to_json())
         return
     for finding in report.findings:
         typer.echo(_colored(str(finding), finding.severity))
     style = "bold green"
-    if report.count(Severity.WARNING):
+    if report.count(Severity.WARNING) or not report.rules:
         style = "bold yellow"
     if report.exit_code(strict=False) is not ExitCode.OK:
         style = "bold red"

@@ -2,12 +2,10 @@
 
 import sys
 
-from tocsin.cli.explain import Asked, Output
+from tocsin.cli.explain import Asked
 from tocsin.cli.explaining.fetching import UnreachableError, fetch
 from tocsin.cli.explaining.printing import show
-
-NOT_FOUND = 1
-UNREACHABLE = 3
+from tocsin.cli.output import ExitCode, Output
 
 
 def explain(asked: Asked) -> int:
@@ -16,9 +14,9 @@ def explain(asked: Asked) -> int:
         answer = fetch(asked)
     except UnreachableError as error:
         sys.stderr.write(f"{error}\n")
-        return UNREACHABLE
+        return ExitCode.UNREACHABLE
     if asked.output is Output.JSON:
         sys.stdout.write(answer.body.decode() + "\n")
     else:
         show(answer)
-    return 0 if answer.found else NOT_FOUND
+    return ExitCode.OK if answer.found else ExitCode.PROBLEMS
