@@ -25,7 +25,7 @@ from tocsin.adapters.kube.rules import KubeRules
 from tocsin.adapters.kube.statuses import KubeStatuses
 from tocsin.adapters.metrics import Metrics
 from tocsin.adapters.prometheus import PrometheusSource
-from tocsin.adapters.prometheus.source import Connection
+from tocsin.adapters.prometheus.lines import Connection
 from tocsin.adapters.templates import Bounds, GoTemplates
 from tocsin.api.limits import Limits
 from tocsin.api.settings import Settings, SettingsError, SourceSettings, load_settings

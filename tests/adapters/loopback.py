@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 
 from tocsin.adapters.prometheus import PrometheusSource
-from tocsin.adapters.prometheus.source import Connection
+from tocsin.adapters.prometheus.lines import Connection
 from tocsin.core.samples import Answer, Failure, Samples
 
 LIMIT: Final = 0.2

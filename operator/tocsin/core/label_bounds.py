@@ -6,7 +6,7 @@ same series keeps its identity, and two that differed still differ.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,6 +33,16 @@ class LabelBounds:
             len(labels) <= self.count
             and max(map(len, labels.values()), default=0) <= self.value
             and max(map(len, labels), default=0) <= self.name
+        )
+
+    def hold_all(self, many: Collection[Mapping[str, str]]) -> bool:
+        """Whether the labels of many series are all within these bounds; each is looked at once."""
+        names: set[str] = set().union(*many)
+        values: set[str] = set().union(*(labels.values() for labels in many))
+        return (
+            max(map(len, many), default=0) <= self.count
+            and max(map(len, values), default=0) <= self.value
+            and max(map(len, names), default=0) <= self.name
         )
 
 

@@ -46,7 +46,7 @@ def limit_series(answer: Answer, limit: int) -> Answer:
 
 def limit_labels(answer: Answer, bounds: LabelBounds) -> Answer:
     """`answer` with the labels of each series within `bounds`."""
-    if isinstance(answer, Failure) or all(bounds.hold(s.labels) for s in answer.samples):
+    if isinstance(answer, Failure) or bounds.hold_all([s.labels for s in answer.samples]):
         return answer
     return Samples(tuple(Sample(bounded(s.labels, bounds), s.value) for s in answer.samples))
 
@@ -67,7 +67,7 @@ def _samples(data: object) -> Answer:
     kind, result = data.get("resultType"), data.get("result")
     try:
         if kind == "vector" and isinstance(result, Sequence):
-            return Samples(tuple(_sample(series) for series in result))
+            return Samples(_vector(result))
         if kind == "scalar" and isinstance(result, Sequence):
             return Samples((Sample({}, float(result[1])),))
     except _HistogramError:
@@ -83,10 +83,15 @@ def _samples(data: object) -> Answer:
     return Failure(FailureKind.NOT_AN_ANSWER, f"the answer's resultType is {kind!r}")
 
 
-def _sample(series: Mapping[str, Any]) -> Sample:
-    if "histogram" in series:
+def _vector(result: Sequence[Mapping[str, Any]]) -> tuple[Sample, ...]:
+    """One sample a series. Thousands come at a time: what is looked at once is not copied."""
+    if any("histogram" in series for series in result):
         raise _HistogramError
-    return Sample({str(k): str(v) for k, v in series["metric"].items()}, float(series["value"][1]))
+    labels = [series["metric"] for series in result]
+    if {type(value) for value in set().union(*(of.values() for of in labels))} - {str}:
+        raise TypeError("a label is no text")
+    values = [float(series["value"][1]) for series in result]
+    return tuple(map(Sample, labels, values))
 
 
 def _error(status: int, document: Mapping[str, Any]) -> Failure:

@@ -3,15 +3,11 @@
 import asyncio
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any
 
 import requests
-from prometheus_api_client import PrometheusConnect
-from prometheus_api_client.exceptions import PrometheusApiClientException
 from urllib3.exceptions import HTTPError
-from urllib3.util.retry import Retry
 
 from tocsin.adapters.prometheus.answers import (
     answer_of,
@@ -24,31 +20,9 @@ from tocsin.adapters.prometheus.credentials import (
     CredentialsError,
     read_credentials,
 )
-from tocsin.adapters.prometheus.reading import (
-    SIZE_LIMIT,
-    NotJSONError,
-    TooLargeError,
-    TooSlowError,
-    bounded_reading,
-)
-from tocsin.core.label_bounds import LabelBounds
+from tocsin.adapters.prometheus.lines import Connection, Lines, StaleError
+from tocsin.adapters.prometheus.reading import TooLargeError, TooSlowError
 from tocsin.core.samples import Answer, Failure, FailureKind
-
-_USUAL_LABELS: Final = LabelBounds()
-
-
-@dataclass(frozen=True)
-class Connection:
-    """How a Prometheus is reached; `credentials` is a folder with token, or username, password."""
-
-    url: str
-    timeout: float = 10.0
-    max_series: int = 20_000
-    max_bytes: int = SIZE_LIMIT
-    concurrency: int = 8
-    labels: LabelBounds = _USUAL_LABELS
-    credentials: Path | None = None
-    ca_file: Path | None = None
 
 
 class PrometheusSource:
@@ -56,6 +30,7 @@ class PrometheusSource:
 
     def __init__(self, name: str, connection: Connection) -> None:
         self._connection = connection
+        self._lines = Lines(connection)
         self._free = asyncio.Semaphore(connection.concurrency)
         self._pool = ThreadPoolExecutor(connection.concurrency, thread_name_prefix=f"ask-{name}")
 
@@ -81,6 +56,7 @@ class PrometheusSource:
     def close(self) -> None:
         """Ask nothing more; what still hangs is not waited for."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._lines.hang_up()
 
     def _ask(self, query: str) -> Answer:
         try:
@@ -93,23 +69,21 @@ class PrometheusSource:
         return answer
 
     def _ask_as(self, credentials: Credentials, query: str) -> Answer:
-        seen: list[requests.Response] = []
-        connect = self._connect(credentials, seen)
         try:
-            connect.custom_query(query, params={"limit": str(self._connection.max_series + 1)})
-        except (PrometheusApiClientException, NotJSONError, KeyError, TypeError):
-            pass  # the client drops what the source said; the response has it
+            return self._read(self._response(credentials, query))
         except (TooSlowError, requests.Timeout):
             return _too_slow(self._connection.timeout)
         except TooLargeError:
             return too_large(self._connection.max_bytes)
         except (requests.RequestException, HTTPError, OSError) as error:
             return _unreachable(self._connection, error)
-        finally:
-            for response in seen:
-                response.close()
-            connect.close()
-        return self._read(seen[-1])
+
+    def _response(self, credentials: Credentials, query: str) -> requests.Response:
+        try:
+            return self._lines.ask(query, credentials)
+        except StaleError:
+            self._lines.hang_up()  # the others are as old
+            return self._lines.ask(query, credentials)
 
     def _read(self, response: requests.Response) -> Answer:
         document: Mapping[str, Any] | None = vars(response).get("document")
@@ -118,28 +92,6 @@ class PrometheusSource:
         answer = answer_of(response.status_code, document, response.content)
         return limit_labels(
             limit_series(answer, self._connection.max_series), self._connection.labels
-        )
-
-    def _connect(
-        self, credentials: Credentials, seen: list[requests.Response]
-    ) -> PrometheusConnect:
-        connection = self._connection
-        session = requests.Session()
-        session.trust_env = False  # no proxy, no .netrc: the configuration says all
-        session.headers["User-Agent"] = "tocsin"
-        session.hooks["response"] = [
-            lambda response, **_: seen.append(response),
-            bounded_reading(connection.timeout, connection.max_bytes),
-        ]
-        if connection.ca_file:
-            session.verify = str(connection.ca_file)
-        session.headers.update(credentials.headers)
-        return PrometheusConnect(
-            url=connection.url.rstrip("/"),
-            session=session,
-            auth=credentials.basic,
-            retry=Retry(0),
-            timeout=connection.timeout,
         )
 
 
