@@ -1,13 +1,20 @@
 """Runs one measurement by its name."""
 
+import importlib
 import sys
 
-from bench import cli_help, evaluate_core, isolation
+from bench.errors import BenchError
+from bench.results import line
+from e2e.cluster import ClusterError
 
+#: Each module has `run() -> Figures`; only the one that is named is imported.
 BENCHES = {
-    "cli-help": cli_help.run,
-    "evaluate-core": evaluate_core.run,
-    "isolation": isolation.run,
+    "cli-help": "bench.cli_help",
+    "evaluate": "bench.evaluate",
+    "evaluate-core": "bench.evaluate_core",
+    "isolation": "bench.isolation",
+    "quiet": "bench.quiet",
+    "scale": "bench.scale",
 }
 
 
@@ -16,9 +23,13 @@ def main(words: list[str]) -> int:
     if len(words) != 1 or words[0] not in BENCHES:
         sys.stderr.write(f"name one of: {', '.join(BENCHES)} (make bench NAME=…)\n")
         return 2
-    figures = BENCHES[words[0]]()
-    shown = " ".join(f"{key}={value:.3f}" for key, value in figures.items())
-    sys.stdout.write(f"RESULT {words[0]} {shown}\n")
+    [name] = words
+    try:
+        figures = importlib.import_module(BENCHES[name]).run()
+    except (BenchError, ClusterError, AssertionError) as error:
+        sys.stderr.write(f"{name}: {error}\n")
+        return 1
+    sys.stdout.write(f"{line(name, figures)}\n")
     return 0
 
 

@@ -45,7 +45,11 @@ GROUPS = {
     "tools": Group(("./tools",), names={"kubectl": "tools", "helm": "tools"}),
     "prometheus": Group((f"{PROMETHEUS}/prometheus", f"{PROMETHEUS}/promtool")),
     "node": Group(("./node", "./shim", "./pause"), linux=True),
+    # Only for measurements, built when one of them needs it:
     "kwok": Group(("sigs.k8s.io/kwok/cmd/kwok",)),
+    "vmalert": Group(
+        ("github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert",), MODULE / "vmalert"
+    ),
 }
 
 

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 go=1.26.7 kube=v1.37.2 staging=v0.37.2
-rm -f go.mod go.sum kind/go.mod kind/go.sum
+rm -f {.,kind,vmalert}/go.{mod,sum}
 go mod init tocsin.dev/e2e/cluster
 go mod edit "-go=$go"
 # k8s.io/kubernetes names its own staging modules at v0.0.0: each needs its published version.
@@ -23,3 +23,8 @@ cd kind
 go mod init tocsin.dev/e2e/cluster/kind
 go mod edit "-go=$go"
 go get -tool sigs.k8s.io/kind@v0.33.0
+cd ../vmalert
+go mod init tocsin.dev/e2e/cluster/vmalert
+go mod edit "-go=$go"
+# The newest that this Go takes.
+go get -tool github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert@v1.140.0
