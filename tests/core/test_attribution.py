@@ -86,8 +86,9 @@ def test_a_workload_that_is_not_selected_claims_no_model() -> None:
 
 def test_a_series_of_another_namespace_is_dropped_and_not_counted() -> None:
     other = Sample({"namespace": "ads", "deployment": "scorer", "model": "score"}, 1)
-    assert attribute(rule(), (other,), BOTH) == Attribution({}, (), {})
-    assert attribute(ALONE, (other,), BOTH) == Attribution({}, (), {})
+    dropped = Attribution({}, (), {}, elsewhere=(other,))
+    assert attribute(rule(), (other,), BOTH) == dropped
+    assert attribute(ALONE, (other,), BOTH) == dropped
 
 
 def test_with_workloads_a_series_of_none_is_counted() -> None:

@@ -75,7 +75,7 @@ def test_a_value_between_the_limits_changes_nothing_and_does_not_end_it() -> Non
 @pytest.mark.parametrize("unseen", UNSEEN)
 def test_a_gap_does_not_count(unseen: Look) -> None:
     prior = recovering((10, GOOD), (20, unseen), (30, unseen))
-    assert prior.unobserved_since == at(20)
+    assert prior.unobserved_since == at(10)  # the last time it was seen
     held = step(prior, unseen, 1000)
     assert held.alert == prior
     seen = step(prior, GOOD, 1000).alert

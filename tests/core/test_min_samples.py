@@ -50,7 +50,7 @@ def test_too_few_samples_neither_fire_nor_resolve() -> None:
     held = once(answer(of_scorer(3)), few, firing=True)
     assert held.ended == ()
     (one,) = held.alerts.values()
-    assert (one.state, one.unobserved_since) == (State.FIRING, at(10))
+    assert (one.state, one.unobserved_since) == (State.FIRING, at(0))
 
 
 def test_the_counts_of_a_workloads_pods_are_summed() -> None:

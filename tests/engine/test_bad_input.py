@@ -214,6 +214,7 @@ async def test_a_workload_that_is_renamed_is_another_one() -> None:
 def owned(kind: str, name: str, *owner: str) -> tuple[str, dict[str, Any]]:
     """An object, owned by (apiVersion, kind, name)."""
     metadata: dict[str, Any] = {"name": name, "namespace": NAMESPACE, "uid": f"uid-{name}"}
+    metadata["creationTimestamp"] = "2026-01-31T11:00:00Z"
     if owner:
         named = dict(zip(("apiVersion", "kind", "name"), owner, strict=True))
         metadata["ownerReferences"] = [named | {"controller": True}]
@@ -231,7 +232,7 @@ async def of_pod(*objects: tuple[str, dict[str, Any]], **spec: Any) -> World:
     if spec.get("workloads", 1) is None:
         del body["spec"]["workloads"]
     world.apply(body)
-    world.list_all("MLAlertRule", "Deployment", "StatefulSet")
+    world.list_all("MLAlertRule", "Deployment", "StatefulSet", "ControllerRevision")
     for kind in ("Pod", "ReplicaSet"):
         names = {(NAMESPACE, b["metadata"]["name"]) for k, b in objects if k == kind}
         world.engine.listed(kind, None, names)

@@ -69,7 +69,7 @@ async def test_without_a_rule_the_index_says_so() -> None:
 
 async def crowd(rules: int, workloads: int) -> World:
     """So many rules over so many workloads, of which each twentieth alerts."""
-    world = World()
+    world = World(settings={"limits": {"queriesPerSecond": 10_000}})
     names = [f"model-{number:04}" for number in range(workloads)]
     for name in names:
         world.deploy(name, name)
@@ -79,8 +79,7 @@ async def crowd(rules: int, workloads: int) -> World:
         world.source.answers[f"q{number}"] = answer
     world.list_all()
     world.clock.step(5)
-    world.engine.start_due()
-    await world.engine.settle()
+    await world.work()
     return world
 
 
