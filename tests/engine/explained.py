@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.engine.objects import container, oom_killed, pod, replica_set, template
 from tests.engine.world import NAMESPACE, World, asking, rule_named
 from tocsin.core.samples import Failure, FailureKind, Sample, Samples
 from tocsin.engine.explaining import Explainer
@@ -10,6 +11,8 @@ from tocsin.engine.explaining import Explainer
 LONG = "a-rule-whose-name-is-as-long-as-it-may-b"
 #: What a page must not run.
 ATTACK = "<script>window.broken=1</script>"
+
+V17, V18 = (template(container(f"ml/scorer:{tag}")) for tag in ("v17", "v18"))
 
 TEXTS = {
     "summary": "P99 latency of {{ $workload.name }} is {{ $value | humanizeDuration }}, limit "
@@ -52,6 +55,14 @@ async def incident() -> World:
     for name, model in (("scorer", "fraud-v18"), ("ranker", "rank-v2"), ("shadow", "fraud-v18")):
         world.deploy(name, model)
     world.deploy("resting", "old", replicas=0)
+    world.see("ReplicaSet", replica_set(1, V17, created=-600), replica_set(2, V18, created=-6))
+    crash = {"waiting": {"reason": "CrashLoopBackOff", "message": f"back-off {ATTACK}"}}
+    world.see(
+        "Pod",
+        pod("scorer-v18-a", "ReplicaSet/scorer-v18", started=-6, ready=False, restartCount=3,
+            state=crash, lastState={"terminated": oom_killed(-1)}),
+        pod("scorer-v18-b", "ReplicaSet/scorer-v18", started=-6),
+    )  # fmt: skip
     world.apply(latency())
     world.apply(rule_named("errors", criterion=asking("errors"), **{"for": "5m"}))
     world.apply(rule_named("memory", criterion=asking("memory")))

@@ -120,7 +120,7 @@ async def test_a_firing_alert_whose_source_fails_says_that_it_is_held() -> None:
     await world.tick(5)
     it = explained(world)
     assert it.headline == (
-        "Firing since 12:00:15Z (10 seconds), unobserved since 12:00:25Z: scorer: "
+        "Firing since 12:00:15Z (10 seconds), unobserved since 12:00:20Z: scorer: "
         "no answer within 10s."
     )
     assert it.next == "Asked again at 12:00:30Z; it stays Firing until a value is seen."
@@ -430,3 +430,21 @@ async def test_what_others_wrote_neither_hides_text_nor_floods_the_page() -> Non
     assert "\\u202e" not in text
     assert "\u202e" not in text
     assert "\\u001b" not in text
+
+
+async def test_what_surrounds_an_alert_is_told_with_its_pods_and_what_changed() -> None:
+    it = explained(await incident())
+    assert it.around.startswith("v18 rolled out 6m before the onset: image ml/scorer:v17 → ml/sco")
+    around = it.subjects[0].around
+    assert around is not None
+    assert around.sentence == it.around
+    assert around.rollout is not None
+    assert (around.rollout.before, around.rollout.to) == ("v17", "v18")
+    assert around.rollout.changes == ["image ml/scorer:v17 → ml/scorer:v18"]
+    assert [(one.name, one.ready, one.restarts) for one in around.pods] == [
+        ("scorer-v18-a", False, 3),
+        ("scorer-v18-b", True, 0),
+    ]
+    quiet = explained(await incident(), "memory")
+    assert quiet.around == ""
+    assert quiet.subjects[0].around is not None

@@ -113,6 +113,10 @@ class Explanation(Part):
     next: str
     """What comes next, and when. Example: `Resolves at the next value of at most 150ms.`"""
 
+    around: str = ""
+    """What surrounds the alert of the headline. Example:
+    `v18 rolled out 6m before the onset: image ml/scorer:v17 → ml/scorer:v18`."""
+
     actions: list[str] = Field(default_factory=list)
     """What a person can do next."""
 

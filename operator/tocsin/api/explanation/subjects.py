@@ -2,6 +2,7 @@
 
 from pydantic import AwareDatetime, Field
 
+from tocsin.api.explanation.around import Around
 from tocsin.api.explanation.parts import Link, Look, ObjectName, Part, Suppression, Timer
 from tocsin.core.states import State
 from tocsin.core.verdicts import Verdict
@@ -15,16 +16,6 @@ class SeriesOf(Part):
 
     value: str
     """Its value with the unit. Example: `312ms`."""
-
-
-class Around(Part):
-    """What is known of the workload in the cluster."""
-
-    model: str | None = None
-    """The model that it says it serves: its label `tocsin.dev/model`. Example: `fraud-v18`."""
-
-    replicas: int | None = None
-    """How many replicas are wanted. Example: `2`."""
 
 
 class Subject(Part):

@@ -42,6 +42,8 @@ def _rule(console: Console, it: Explanation) -> None:
     console.print(Text.assemble((name, "bold"), "  ", _state(it.state), f"  {it.severity or ''}"))
     console.print(Text(it.headline, "bold"))
     console.print(Text(f"Next: {it.next}"))
+    if it.around:
+        console.print(Text(f"Around it: {it.around}"))
     for suppression in it.suppressions:
         console.print(Text(f"Nobody is told: {suppression.message}."))
     for problem in it.problems:

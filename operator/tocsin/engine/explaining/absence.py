@@ -17,6 +17,7 @@ class Absence:
     headline: str
     next: str
     actions: tuple[str, ...] = ()
+    around: str = ""
 
 
 def absence(view: View, wanted: WorkloadFilter) -> Absence:

@@ -51,7 +51,7 @@ class Explainer:
         if wanted and not _known(record, inventory, wanted):
             return no_workload(record.key, inventory, workload)
         due = self._engine.due_of(record.key)
-        view = View(record, record.rule, inventory, self._renderer, now, due)
+        view = View(record, record.rule, self._engine.cluster, self._renderer, now, due)
         return explain(view, self._cluster_name, wanted, page)
 
 

@@ -51,6 +51,7 @@ def explain(view: View, cluster: str, wanted: WorkloadFilter | None, page: int) 
         rule=rule_name(record.key),
         headline=top.headline,
         next=top.next,
+        around=top.around,
         actions=list(top.actions),
         severity=rule.severity,
         mode=rule.mode,

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Final
 
 from tocsin.api.explanation.parts import Link, Look, ObjectName, Suppression, SuppressionReason
-from tocsin.api.explanation.subjects import Around, SeriesOf, Subject
+from tocsin.api.explanation.subjects import SeriesOf, Subject
 from tocsin.core.alerts import Alert
 from tocsin.core.identity import Identity, alert_id
 from tocsin.core.inventory import ObjectRef
-from tocsin.core.rules import MODEL_LABEL, Mode
+from tocsin.core.rules import Mode
 from tocsin.core.states import State
 from tocsin.core.verdicts import Verdict
+from tocsin.engine.explaining.around import around
 from tocsin.engine.explaining.criterion import criterion_in_words
 from tocsin.engine.explaining.life import ahead, timers
 from tocsin.engine.explaining.looks import Seen, seen_of, verdict_of
@@ -82,7 +83,7 @@ def subject_of(view: View, identity: Identity) -> Subject:
         description=clean_lines(wording.description, LONG),
         actions=[clean(text, LONG) for text in steps(view, seen, alert, wording)],
         links=[Link(name=clean(n), url=clean(url, LONG)) for n, url in wording.links.items()],
-        around=_around(view, identity),
+        around=around(view, identity.workload, alert),
     )
 
 
@@ -139,11 +140,3 @@ def _inactive(view: View, seen: Seen, title: str) -> str:
             limit = amount(seen.outcome.threshold, unit)
             reason = f"{amount(seen.value, unit)} does not cross {limit}, though it is near"
     return sentence(f"Not firing: {title}: {reason}")
-
-
-def _around(view: View, identity: Identity) -> Around | None:
-    workload = view.inventory.workloads.get(identity.workload) if identity.workload else None
-    if workload is None:
-        return None
-    model = workload.labels.get(MODEL_LABEL)
-    return Around(model=clean(model) if model else None, replicas=workload.replicas)

@@ -27,7 +27,9 @@ def top_of(view: View, wanted: WorkloadFilter | None, found: int, first: Subject
     if wanted and not found:
         return absence(view, wanted)
     if first and (view.alerts or found == 1):
-        return Absence(_with_others(first, view, wanted), first.next, tuple(first.actions))
+        around = first.around.sentence if first.around else ""
+        says = _with_others(first, view, wanted)
+        return Absence(says, first.next, tuple(first.actions), around)
     return _quiet(view, first)
 
 

@@ -9,6 +9,7 @@ from tocsin.core.alerts import Alert
 from tocsin.core.identity import Identity
 from tocsin.core.inventory import Inventory
 from tocsin.core.rules import Rule
+from tocsin.engine.cluster import Cluster
 from tocsin.engine.record import Record
 from tocsin.engine.wording import Wording, plain_summary, word
 from tocsin.ports import Renderer
@@ -23,15 +24,18 @@ class View:
 
     record: Record
     rule: Rule
-    inventory: Inventory
+    cluster: Cluster
     renderer: Renderer
     now: datetime
     due: datetime | None
     alerts: dict[Identity, Alert] = field(init=False)
     _spent: float = 0.0
 
+    inventory: Inventory = field(init=False)
+
     def __post_init__(self) -> None:
         """Find alerts by what they are of."""
+        self.inventory = self.cluster.inventory(self.rule.key.namespace)
         self.alerts = {alert.identity: alert for alert in self.record.alerts.values()}
 
     def wording(self, alert: Alert, value: float | None) -> Wording:
