@@ -17,6 +17,7 @@ import structlog
 from kubernetes.aio.client import ApiClient
 
 from tocsin.adapters.clock import SystemClock
+from tocsin.adapters.crashing import Around, points_around
 from tocsin.adapters.kube.connecting import connect, own_namespace
 from tocsin.adapters.kube.events import KubeEvents
 from tocsin.adapters.kube.leases import KubeLeases
@@ -131,14 +132,14 @@ def tune_interpreter() -> None:
 def run(config: Path) -> int:
     """Run the operator until it is told to end; the exit code of the process."""
     try:
-        settings = load_settings(config)
-    except SettingsError as error:
+        settings, around = load_settings(config), points_around(os.environ)
+    except (SettingsError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     set_up_logs(settings.log.level, settings.cluster_name)
     tune_interpreter()
     try:
-        asyncio.run(_serve(settings))
+        asyncio.run(_serve(settings, around))
         code = 0
     except Exception:  # noqa: BLE001  # whatever it was, it is logged and ends the process
         _log.exception("the operator ends")
@@ -150,7 +151,7 @@ def run(config: Path) -> int:
     os._exit(code)
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, around: Around) -> None:
     clock, metrics, streams = SystemClock(), Metrics(), Streams()
     renderer = GoTemplates(Bounds.of(settings.limits))
     identity = os.environ.get("POD_NAME") or socket.gethostname()
@@ -159,17 +160,18 @@ async def _serve(settings: Settings) -> None:
         engine, book = build_engine(
             settings,
             clock=clock,
-            sources=dict(sources),
-            writer=KubeStatuses(api, metrics.requested),
-            recorder=KubeEvents(api, metrics.requested, identity),
+            sources={name: around(source, "query") for name, source in sources.items()},
+            writer=around(KubeStatuses(api, metrics.requested), "status"),
+            recorder=around(KubeEvents(api, metrics.requested, identity), "event"),
             renderer=renderer,
             meter=metrics,
         )
         own = _own(settings)
         echo = Echo(own.lease, streams.cut)
+        keeper = KubeLeases(api, watching, metrics.requested, own.namespace, own.lease)
         heartbeat = Heartbeat(
             clock=clock,
-            keeper=KubeLeases(api, watching, metrics.requested, own.namespace, own.lease),
+            keeper=around(keeper, "lease"),
             holder=identity,
             every=settings.lease.renew_interval,
             echo=echo,
