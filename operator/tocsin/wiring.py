@@ -87,10 +87,12 @@ def build_engine(
     limits = settings.limits
     texts = RationedTexts(renderer, clock, limits.text_time_per_namespace)
     teller = Teller(cluster, reporter, texts, agenda, clock, settings.external_url or "")
+    timetable = Timetable(agenda, clock, settings.evaluation.offset)
     book = Book(
         frozenset(sources),
         settings.defaults.interval,
         teller,
+        timetable,
         max_rules=limits.rules_per_namespace,
         max_alerts=limits.alerts_per_rule,
     )
@@ -99,7 +101,7 @@ def build_engine(
     )
     evaluator = Evaluator(
         clock=clock,
-        timetable=Timetable(agenda, clock, settings.evaluation.offset),
+        timetable=timetable,
         book=book,
         cluster=cluster,
         asker=Asker(
@@ -176,6 +178,7 @@ async def _serve(settings: Settings, around: Around) -> None:
             every=settings.lease.renew_interval,
             echo=echo,
             unobserved=lambda: bool(engine.unlisted) or book.has_unobserved(),
+            unsettled=lambda: engine.unsettled_since,
             count=metrics.renewed,
         )
         rights = _rights(api, metrics, settings, own)

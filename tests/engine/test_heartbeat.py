@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -63,6 +63,7 @@ class Heart:
         self.outcomes: Counter[str] = Counter()
         self.reconnected: list[float] = []
         self.unobserved = False
+        self.unsettled: datetime | None = None
         self.echo = Echo("tocsin", self._reconnect, self.seconds)
         self.beat = Heartbeat(
             clock=self.clock,
@@ -71,6 +72,7 @@ class Heart:
             every=timedelta(seconds=5),
             echo=self.echo,
             unobserved=lambda: self.unobserved,
+            unsettled=lambda: self.unsettled,
             count=self._count,
         )
 
@@ -186,6 +188,20 @@ async def test_trouble_is_logged_once_for_each_cause_and_once_when_it_is_over(
         "lease in trouble: 403 Forbidden",
         "lease no longer in trouble: ",
     ]
+
+
+async def test_a_lease_says_until_when_all_that_was_seen_stood_in_status() -> None:
+    heart = Heart()
+    await heart.beat.lived_until()
+    await heart.live(5)
+    heart.unsettled = heart.clock.now()
+    await heart.live(30)
+    assert heart.leases.stored
+    until = lived_until(heart.leases.stored, heart.clock.now())
+    assert until == heart.unsettled - timedelta(milliseconds=1)
+    heart.unsettled = None
+    await heart.live(5)
+    assert lived_until(heart.leases.stored, heart.clock.now()) == heart.clock.now()
 
 
 async def test_while_restored_alerts_are_unobserved_the_next_process_is_told_so() -> None:

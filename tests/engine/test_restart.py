@@ -8,6 +8,7 @@ import pytest
 from tests.engine.world import World, asking, rule, started
 from tocsin.core.samples import Failure, FailureKind, Sample, Samples
 from tocsin.engine.times import read_time
+from tocsin.ports import UnavailableError
 
 DOWN = Failure(FailureKind.UNREACHABLE, "connection refused")
 REJECTED = Failure(FailureKind.QUERY_REJECTED, "parse error")
@@ -164,7 +165,48 @@ async def test_while_a_rule_was_broken_nobody_looked_though_the_operator_lived()
     world.apply(rule(**{"for": "60s"}))
     await world.tick(5)
     assert world.status()["state"] == "Pending"
-    assert world.clock.now() - active_at(world) <= timedelta(seconds=5)
+    assert world.clock.now() - active_at(world) <= timedelta(seconds=30)
+
+
+async def test_time_is_left_out_from_the_last_look_on_and_not_from_the_last_sign_of_life() -> None:
+    world = await pending(30)
+    before, seen = active_at(world), world.clock.now()
+    world.clock.step(4)
+    lived_until = world.clock.now()
+    world.clock.step(10)
+    world.restart(lived_until)
+    await world.tick(1)
+    assert active_at(world) - before == world.clock.now() - seen
+
+
+async def test_a_rule_that_was_mended_and_not_looked_at_yet_has_its_gap_in_status() -> None:
+    world = await pending(30)
+    world.apply(rule(severity="nonsense"))
+    await world.tick(100)
+    world.apply(rule(**{"for": "60s"}))
+    await world.tick(1)
+    world.restart(world.clock.now())
+    await world.tick(5)
+    assert world.status()["state"] == "Pending"
+    assert world.clock.now() - active_at(world) <= timedelta(seconds=30)
+
+
+async def test_what_is_not_written_or_not_answered_yet_is_not_settled() -> None:
+    world = await pending(30)
+    assert world.engine.unsettled_since is None
+    world.value(scorer=3)
+    world.api.faults.append(UnavailableError("503"))
+    await world.tick(5)
+    assert world.engine.unsettled_since == world.clock.now()
+    await world.tick(1)
+    assert world.engine.unsettled_since is None
+    world.source.hangs = True
+    await world.tick(4)
+    assert world.engine.unsettled_since == world.clock.now()
+    world.source.hangs = False
+    world.source.released.set()
+    await world.tick(1)
+    assert world.engine.unsettled_since is None
 
 
 async def test_what_a_restart_left_unobserved_is_known_until_it_was_looked_at() -> None:

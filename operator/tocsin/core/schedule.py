@@ -23,6 +23,11 @@ def next_due(now: datetime, interval: timedelta, offset: timedelta) -> datetime:
     return _EPOCH + offset + (passed + 1) * interval
 
 
+def last_due(now: datetime, interval: timedelta, offset: timedelta) -> datetime:
+    """The last time on the grid that is not after `now`."""
+    return next_due(now, interval, offset) - interval
+
+
 def missed_between(due: datetime, now: datetime, interval: timedelta) -> int:
     """How many further evaluations fell due between one that was due at `due` and `now`."""
     return max(0, (now - due) // interval)

@@ -7,7 +7,7 @@ from typing import Any
 
 from tocsin.api.v1alpha1.parse import parse_rule
 from tocsin.api.v1alpha1.status import MAX_HISTORY
-from tocsin.core.alerts import Ended, EndReason
+from tocsin.core.alerts import Alert, Ended, EndReason
 from tocsin.core.capacity import keep_at_most
 from tocsin.core.ends import end_some
 from tocsin.core.evaluate import Evaluation, Past, end_all
@@ -21,6 +21,7 @@ from tocsin.engine.requests import ids_in, resolve_asked, unknown_message
 from tocsin.engine.restore import restore, restore_parameters
 from tocsin.engine.status import history_entry
 from tocsin.engine.telling import Teller
+from tocsin.engine.timetable import Timetable
 
 
 class Book:
@@ -31,6 +32,7 @@ class Book:
         sources: Collection[str],
         default_interval: timedelta,
         teller: Teller,
+        timetable: Timetable,
         lived_until: datetime | None = None,
         *,
         max_rules: int,
@@ -39,6 +41,7 @@ class Book:
         self._sources = sources
         self._default_interval = default_interval
         self._teller = teller
+        self._timetable = timetable
         #: Until when the former process looked at alerts; set before rules are taken in.
         self.lived_until = lived_until
         self._records: dict[RuleKey, Record] = {}
@@ -154,13 +157,16 @@ class Book:
         parsed = self._parse(body)
         if isinstance(parsed, Stalled):  # its alerts stay as they are until it is mended
             record.stalled = parsed
+            record.with_alerts({key: _unseen(alert) for key, alert in record.alerts.items()})
             return
         record.rule, record.stalled = parsed, None
         if before is None:
             # Nobody looked while the rule was broken, though the operator lived.
             broken = was_stalled or record.status.get("state") == RuleState.INVALID
-            lived_until = None if broken else self.lived_until
-            record.past = Past(restore(parsed, record.status, lived_until))
+            looked_until = None
+            if self.lived_until and not broken:  # it lived on after its last look, and saw nothing
+                looked_until = self._timetable.last_of(parsed, self.lived_until)
+            record.past = Past(restore(parsed, record.status, looked_until))
             record.bound = restore_parameters(record.status)
         elif before.datapoints and not parsed.datapoints:
             record.count_anew()
@@ -231,6 +237,13 @@ class Book:
     ) -> None:
         self.remember(record, rule, end_all(record.alerts, reason, message, now))
         record.past, record.evaluation = Past(), None
+
+
+def _unseen(alert: Alert) -> Alert:
+    """`alert` from when nobody looks: status says so where time counts, also after a restart."""
+    if alert.state is State.FIRING:
+        return alert
+    return replace(alert, unobserved_since=alert.unobserved_since or alert.observed_at)
 
 
 def _meaning_before(record: Record, before: Rule | None) -> str | None:

@@ -59,6 +59,7 @@ class Engine:
         # Rules that came before the workloads: what ends with an edit is told on these, too.
         self._early: dict[tuple[str, str], Mapping[str, Any]] = {}
         self._running: dict[Item, asyncio.Task[None]] = {}
+        self._asking: dict[Item, datetime] = {}
         self._wake = asyncio.Event()
         agenda.on_put = self._wake.set
         self._closing = False
@@ -78,6 +79,16 @@ class Engine:
     def due_of(self, key: RuleKey) -> datetime | None:
         """When a rule is evaluated next, if it is."""
         return self._agenda.due_of(Item(Task.EVALUATE, key))
+
+    @property
+    def unsettled_since(self) -> datetime | None:
+        """Since when something was looked at that may not stand in status; None: all does."""
+        times = [*self._asking.values()]
+        times += [record.unwritten_since for record in self._book if record.unwritten_since]
+        due = self._agenda.next_due()
+        if due and due <= self._clock.now():
+            times.append(due)
+        return min(times, default=None)
 
     def saw(self, kind: str, body: Mapping[str, Any]) -> None:
         """An object is there, or has changed."""
@@ -189,10 +200,13 @@ class Engine:
     def _start(self, item: Item, due: datetime) -> None:
         task = asyncio.create_task(self._do(item, due), name=f"{item.task} {item.key}")
         self._running[item] = task
+        if item.task is Task.EVALUATE:
+            self._asking[item] = due
         task.add_done_callback(lambda _: self._ended(item))
 
     def _ended(self, item: Item) -> None:
         del self._running[item]
+        self._asking.pop(item, None)
         self._wake.set()
 
     def _still_busy(self, item: Item, due: datetime) -> None:

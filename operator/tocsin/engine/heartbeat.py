@@ -32,6 +32,8 @@ _EAGER: Final = 5
 #: Reading that is refused may mean that rights are not loaded yet: so often it is tried again.
 _REFUSALS: Final = 5
 
+_TICK: Final = timedelta(milliseconds=1)
+
 _OUTCOMES: Final[dict[type[WriteError], str]] = {
     ConflictError: "conflict",
     GoneError: "gone",
@@ -43,8 +45,9 @@ _OUTCOMES: Final[dict[type[WriteError], str]] = {
 class Heartbeat:
     """Renews the Lease for `holder` as often as `every` says, and listens for the echo.
 
-    `unobserved` says whether an alert of a former process was not looked at yet; `count` is told
-    how each renewal ended.
+    `unobserved` says whether an alert of a former process was not looked at yet; `unsettled` since
+    when something was looked at that does not stand in status; `count` is told how each renewal
+    ended.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class Heartbeat:
         every: timedelta,
         echo: Echo,
         unobserved: Callable[[], bool],
+        unsettled: Callable[[], datetime | None],
         count: Callable[[str], None],
     ) -> None:
         self._clock = clock
@@ -64,6 +68,7 @@ class Heartbeat:
         self._every = every
         self._echo = echo
         self._unobserved = unobserved
+        self._unsettled = unsettled
         self._count = count
         self._lease: Lease | None = None
         self._unobserved_since: datetime | None = None
@@ -100,7 +105,7 @@ class Heartbeat:
 
     async def renew(self) -> None:
         """Renew once; a failure is counted, logged if it is a new one, and stops nothing."""
-        if not self._unobserved():
+        if not self._unobserved() and self._unsettled() is None:
             self._unobserved_since = None
         try:
             try:
@@ -132,9 +137,13 @@ class Heartbeat:
 
     async def _write(self) -> None:
         lease = renewed(self._lease, self._holder, self._every, self._clock.now())
-        self._lease = await self._keeper.write(
-            replace(lease, unobserved_since=self._unobserved_since)
-        )
+        self._lease = await self._keeper.write(replace(lease, unobserved_since=self._since()))
+
+    def _since(self) -> datetime | None:
+        """Until when alerts were looked at and what was seen stands in status; None: until now."""
+        unsettled = self._unsettled()
+        times = (self._unobserved_since, unsettled and unsettled - _TICK)
+        return min((time for time in times if time), default=None)
 
     async def _look_again(self) -> None:
         self._lease = await self._keeper.read()

@@ -65,6 +65,9 @@ class Publisher:
             _log.warning("rule in trouble", rule=str(record.key), reason=notice.reason,
                          note=notice.note)  # fmt: skip
             self._reporter.tell(notice)
+        if record.status != record.written:
+            looked_at = record.past.times[-1] if record.past.times else now
+            record.unwritten_since = record.unwritten_since or looked_at
         if record.status != record.written and not record.failed_writes:
             rest = record.contest.rest
             wait = rest - (now - record.written_at) if record.written_at else timedelta()
@@ -79,6 +82,7 @@ class Publisher:
             return
         if record.status == record.written:
             record.failed_writes = 0  # what could not be written is no longer wanted
+            record.unwritten_since = None
             return
         status = record.sent = record.status
         try:
@@ -93,6 +97,8 @@ class Publisher:
         if record.at_version(version):  # else somebody has written over it since
             record.written = status
         record.failed_writes, record.written_at = 0, self._clock.now()
+        if record.status == record.written:
+            record.unwritten_since = None
         if record.status != status:
             self._agenda.put_by(Item(Task.PUBLISH, key), record.written_at + _AT_MOST_EVERY)
 

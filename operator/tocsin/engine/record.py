@@ -49,7 +49,8 @@ class Record:
     annotation that was acted on. `status` is what was composed last, `written` what the API server
     is known to hold, `sent` what is on its way there. Writes are made against `resource_version`:
     the newest that is known; `seen_version` is what the watch told last. `contest` counts who
-    writes over it.
+    writes over it. `unwritten_since` is the time of the first look that may have decided what is
+    not written yet.
     """
 
     key: RuleKey
@@ -73,6 +74,7 @@ class Record:
     sent: Mapping[str, Any] | None = None
     written_at: datetime | None = None
     contest: Contest = field(default_factory=Contest)
+    unwritten_since: datetime | None = None
     failed_writes: int = 0
     words: Words = field(default_factory=Words)
 

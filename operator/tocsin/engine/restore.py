@@ -19,11 +19,11 @@ from tocsin.engine.times import read_time
 
 
 def restore(
-    rule: Rule, status: Mapping[str, Any], lived_until: datetime | None
+    rule: Rule, status: Mapping[str, Any], looked_until: datetime | None
 ) -> dict[str, Alert]:
     """The alerts that `status` holds, by id; an entry that cannot be read is left out.
 
-    `lived_until` is until when the process that wrote it looked at alerts, if that is known.
+    `looked_until` is until when the process that wrote it looked at alerts, if that is known.
     """
     alerts: dict[str, Alert] = {}
     for entry in status.get("alerts") or ():
@@ -31,7 +31,7 @@ def restore(
             alert = _alert(rule, entry)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
             continue  # edited by hand: the next evaluation starts this one anew
-        alerts[alert.id] = replace(alert, observed_at=_observed_at(alert, lived_until))
+        alerts[alert.id] = replace(alert, observed_at=_observed_at(alert, looked_until))
     return alerts
 
 
@@ -83,13 +83,13 @@ def _alert(rule: Rule, entry: Mapping[str, Any]) -> Alert:
     )
 
 
-def _observed_at(alert: Alert, lived_until: datetime | None) -> datetime | None:
+def _observed_at(alert: Alert, looked_until: datetime | None) -> datetime | None:
     """When it was seen last. With its latest transition it was for sure: a Lease may be older."""
     if alert.unobserved_since:
         return alert.unobserved_since
     began = alert.recovering_since or alert.fired_at or alert.active_at
-    if lived_until:
-        return max(lived_until, began)
+    if looked_until:
+        return max(looked_until, began)
     return None if alert.state is State.FIRING else began
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from tocsin.core.rules import Rule
-from tocsin.core.schedule import next_due, offset_of
+from tocsin.core.schedule import last_due, next_due, offset_of
 from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.record import Record
 from tocsin.ports import Clock
@@ -29,9 +29,15 @@ class Timetable:
 
     def next_of(self, rule: Rule) -> datetime:
         """When `rule` is due next, from now on."""
-        offset = self._fixed_offset
-        if offset is None:
-            # The last is what most rules share: the count of a model's requests.
-            shared = rule.metrics[-1]
-            offset = offset_of(shared.source, shared.query, rule.interval)
-        return next_due(self._clock.now(), rule.interval, offset)
+        return next_due(self._clock.now(), rule.interval, self._offset(rule))
+
+    def last_of(self, rule: Rule, until: datetime) -> datetime:
+        """When `rule` was due last, for one that was evaluated until `until`."""
+        return last_due(until, rule.interval, self._offset(rule))
+
+    def _offset(self, rule: Rule) -> timedelta:
+        if self._fixed_offset is not None:
+            return self._fixed_offset
+        # The last is what most rules share: the count of a model's requests.
+        shared = rule.metrics[-1]
+        return offset_of(shared.source, shared.query, rule.interval)
