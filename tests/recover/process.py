@@ -1,0 +1,220 @@
+"""One life of the operator: the real engine, its watches, and its way out through crash points."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from tests.engine.fakes import CountingMeter
+from tests.recover.apiserver import NAMESPACE, RULE, WORKLOAD
+from tests.recover.clockwork import ms_of
+from tests.recover.journal import Answered, Recorded, Saw, Wrote
+from tocsin.adapters.crashing import crashing
+from tocsin.adapters.templates import GoTemplates
+from tocsin.api.settings import Settings
+from tocsin.core.rules import RuleKey
+from tocsin.core.samples import Answer, Failure, FailureKind, Sample, Samples
+from tocsin.engine.echo import Echo
+from tocsin.engine.engine import WATCHED_KINDS
+from tocsin.engine.heartbeat import Heartbeat
+from tocsin.engine.notices import DETAILS
+from tocsin.ports import Notice
+from tocsin.wiring import build_engine
+
+if TYPE_CHECKING:
+    from tests.recover.world import World
+
+MILLISECOND = timedelta(milliseconds=1)
+RENEWED_EVERY = timedelta(seconds=5)
+SETTINGS = Settings.model_validate({"clusterName": "test", "evaluation": {"offset": "0s"}})
+RENDERER = GoTemplates()
+DOWN = Failure(FailureKind.UNREACHABLE, "connection refused")
+_ID = '"id": "'
+
+
+class CrashError(BaseException):
+    """The process dies here. Nothing in the engine may catch it."""
+
+
+class Stream:
+    """A list and watch of one kind: in order, late, cut at times, and read anew after that."""
+
+    def __init__(self, process: "Process", kind: str) -> None:
+        self._process = process
+        self._kind = kind
+        self._told = 0
+        self._due = 0
+        self._connected = False
+
+    def list_in(self, ms: int) -> None:
+        """Read the whole list in so many milliseconds, and go on from there."""
+        self._connected = False
+        self._process.world.clockwork.later(ms, self._list)
+
+    def resume_in(self, ms: int) -> None:
+        """Be cut for so long; nothing is missed."""
+        self._connected = False
+        self._process.world.clockwork.later(ms, self._resume)
+
+    def changed(self, delay: int) -> None:
+        """Something changed: it is told after `delay`, and never before what changed earlier."""
+        if self._connected:
+            clockwork = self._process.world.clockwork
+            self._due = max(self._due, clockwork.ms + delay)
+            upto = len(self._process.world.api.changes[self._kind])
+            clockwork.later(self._due - clockwork.ms, lambda: self._tell(upto))
+
+    def _list(self) -> None:
+        if self._process.alive:
+            api = self._process.world.api
+            self._told, self._connected = len(api.changes[self._kind]), True
+            for name, body in api.objects[self._kind].items():
+                self._process.saw(self._kind, name, body)
+            self._process.listed(self._kind, set(api.objects[self._kind]))
+
+    def _resume(self) -> None:
+        if self._process.alive and not self._connected:
+            self._connected = True
+            self._tell(len(self._process.world.api.changes[self._kind]))
+
+    def _tell(self, upto: int) -> None:
+        if self._process.alive and self._connected:
+            for change in self._process.world.api.changes[self._kind][self._told : upto]:
+                self._process.saw(self._kind, change.name, change.body)
+            self._told = max(self._told, upto)
+
+
+class Process:
+    """The engine as wiring builds it; `passing` is told of each crash point."""
+
+    def __init__(self, world: "World", life: int) -> None:
+        self.world = world
+        self.life = life
+        self.alive = True
+        self.draining: asyncio.Task[None] | None = None
+        ever = world.api.changes.items()  # a first list that does not name it tells that it is gone
+        self._names = {kind: {change.name for change in changes} for kind, changes in ever}
+        self.engine, self.book = build_engine(
+            SETTINGS,
+            clock=world.clockwork,
+            sources={"default": crashing(_Source(self), "query", self.passing)},
+            writer=crashing(_Writer(self), "status", self.passing),
+            recorder=crashing(_Recorder(self), "event", self.passing),
+            renderer=RENDERER,
+            meter=CountingMeter(),
+        )
+        self.streams = {kind: Stream(self, kind) for kind in (RULE, WORKLOAD)}
+        self.heartbeat = Heartbeat(
+            clock=world.clockwork,
+            keeper=crashing(world.leases, "lease", self.passing),
+            holder=f"operator-{life}",
+            every=RENEWED_EVERY,
+            echo=Echo("lease", lambda: None),
+            unobserved=lambda: bool(self.engine.unlisted) or self.book.has_unobserved(),
+            unsettled=lambda: self.engine.unsettled_since,
+            count=lambda outcome: None,
+        )
+        self.living = asyncio.get_running_loop().create_task(self._live())
+
+    async def _live(self) -> None:
+        """As wiring has it: the Lease is read, then watches begin, and the heart beats."""
+        self.book.lived_until = await self.heartbeat.lived_until()
+        for kind in WATCHED_KINDS:
+            if kind in self.streams:
+                self.streams[kind].list_in(self.world.slow_start())
+            else:
+                self.engine.listed(kind, None, set())
+        while self.alive:
+            await self.heartbeat.renew()
+            await self.world.clockwork.sleep(RENEWED_EVERY // MILLISECOND)
+
+    def passing(self, point: str) -> None:
+        """Die here if that is planned; once dead, do nothing more."""
+        if self.alive and self.world.dies_at(point):
+            self.world.die(point)
+        if not self.alive:
+            raise CrashError
+
+    def due(self) -> int | None:
+        """When the engine has something to do next."""
+        due = self.engine._agenda.next_due()
+        idle = due is None or self.engine.unlisted or self.draining
+        return None if idle or due is None else ms_of(due)
+
+    def saw(self, kind: str, name: str, body: Mapping[str, Any] | None) -> None:
+        """The watch tells of one object."""
+        self.world.note(Saw, kind=kind, name=name, body=body)
+        if body is None:
+            self.engine.gone(kind, NAMESPACE, name)
+            self._names[kind].discard(name)
+        else:
+            self.engine.saw(kind, body)
+            self._names[kind].add(name)
+
+    def listed(self, kind: str, names: set[str]) -> None:
+        """A whole list was read."""
+        for name in sorted(self._names[kind] - names):
+            self.world.note(Saw, kind=kind, name=name, body=None)
+        self._names[kind] = set(names)
+        self.engine.listed(kind, None, {(NAMESPACE, name) for name in names})
+
+
+class _Source:
+    def __init__(self, process: Process) -> None:
+        self._process = process
+
+    async def ask(self, query: str) -> Answer:
+        world = self._process.world
+        asked, values = world.clockwork.ms, world.values_of(query)
+        if world.source_delay:
+            await world.clockwork.sleep(world.source_delay)
+        if self._process.alive:
+            world.note(Answered, query=query, asked=asked, values=values)
+        if values is None:
+            return DOWN
+        labels = ({"namespace": NAMESPACE, "deployment": name} for name in values)
+        return Samples(tuple(map(Sample, labels, values.values())))
+
+
+class _Writer:
+    def __init__(self, process: Process) -> None:
+        self._process = process
+
+    async def write(self, rule: RuleKey, resource_version: str, status: Mapping[str, Any]) -> str:
+        world, life = self._process.world, self._process.life
+        sent = world.clockwork.ms
+
+        def done(uid: str) -> None:
+            world.journal.add(Wrote(world.clockwork.ms, life, rule.name, uid, sent, status))
+
+        return await world.api.write(rule.name, resource_version, status, done)
+
+
+class _Recorder:
+    def __init__(self, process: Process) -> None:
+        self._process = process
+
+    async def record(self, notice: Notice) -> None:
+        world, life = self._process.world, self._process.life
+        details = notice.annotations.get(DETAILS, "")
+        alert = details.partition(_ID)[2].partition('"')[0]
+
+        def done(name: str, count: int, answered: bool) -> None:
+            regarding = notice.regarding
+            world.journal.add(
+                Recorded(
+                    world.clockwork.ms, life, str(notice.reason),
+                    f"{regarding.kind}/{regarding.name}", regarding.uid, alert, notice.note,
+                    ms_of(notice.at), name, count, answered,
+                )
+            )  # fmt: skip
+
+        await world.api.record(notice, done)
+
+
+async def bury(own: asyncio.Task[Any] | None) -> None:
+    """End all tasks of a dead process."""
+    rest = [task for task in asyncio.all_tasks() if task is not own]
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)

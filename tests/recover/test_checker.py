@@ -1,0 +1,20 @@
+"""The checker sees a planted bug of each kind, within some hundred schedules."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.recover.planted import PLANTED
+from tests.recover.running import run_seed
+
+WITHIN = 400
+
+
+@pytest.mark.parametrize(("plant", "kind"), PLANTED, ids=[plant.__name__ for plant, _ in PLANTED])
+def test_it_finds(
+    plant: Callable[[pytest.MonkeyPatch], None], kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(monkeypatch)
+    assert any(
+        violation.kind == kind for seed in range(WITHIN) for violation in run_seed(seed).violations
+    )
