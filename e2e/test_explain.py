@@ -50,12 +50,12 @@ def test_an_operator_that_is_elsewhere_is_told_apart_from_a_rule_that_is_not_the
 ) -> None:
     told = explain(tools, "a/b", "--service", f"{SYSTEM}/elsewhere")
     assert told.returncode == 3
-    assert 'services "http:elsewhere:http" not found' in told.stderr
+    assert "answers 503, which is no explanation: no endpoints available for" in told.stderr
     assert f"  kubectl port-forward -n {SYSTEM} service/elsewhere 8080:http" in told.stderr
 
 
 def test_the_pages_are_served_by_the_pod_and_lead_on_behind_the_proxy(tools: Tools) -> None:
-    page = tools.kubectl("get", "--raw", f"{PAGES}/explain").stdout
+    page = tools.kubectl("get", "--raw", f"{PAGES}/explain?format=html").stdout
     assert page.startswith("<!doctype html>")
     index = Index.model_validate_json(tools.kubectl("get", "--raw", f"{PAGES}/explain.json").stdout)
     assert index.cluster == "e2e"

@@ -1,6 +1,7 @@
 """Finds the operator: at a URL, through the API server, or behind a port-forward."""
 
 import asyncio
+import json
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
@@ -107,5 +108,13 @@ def _read(code: int, body: bytes, where: str) -> Answer:
             return Answer(body.strip(), model.model_validate_json(body))
         except ValidationError:
             continue
-    said = " ".join(body[:300].decode(errors="replace").split())
-    raise UnreachableError(f"{where} answers {code}, which is no explanation: {said}")
+    raise UnreachableError(f"{where} answers {code}, which is no explanation: {_said(body)}")
+
+
+def _said(body: bytes) -> str:
+    """What something else says: the API server's own message, or the beginning of a page."""
+    try:
+        message = json.loads(body)["message"]
+    except (ValueError, TypeError, KeyError):
+        message = body[:300].decode(errors="replace")
+    return " ".join(str(message).split())
