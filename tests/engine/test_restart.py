@@ -14,12 +14,14 @@ DOWN = Failure(FailureKind.UNREACHABLE, "connection refused")
 REJECTED = Failure(FailureKind.QUERY_REJECTED, "parse error")
 
 
-async def restarted(world: World, seconds: int = 10) -> tuple[dict[str, Any], int, list[Any]]:
+async def restarted(
+    world: World, seconds: int = 10, *, lease: bool = True
+) -> tuple[dict[str, Any], int, list[Any]]:
     """The status, number of writes and Events after a restart and some time."""
-    writes = len(world.api.writes)
+    writes, lived_until = len(world.api.writes), world.clock.now() if lease else None
     world.take_told()
     world.clock.step(100)
-    world.restart()
+    world.restart(lived_until)
     await world.tick(seconds)
     return world.status(), len(world.api.writes) - writes, world.take_told()
 
@@ -75,12 +77,12 @@ async def test_a_rule_that_is_not_evaluated_stays_as_it_is(spec: dict[str, Any])
     assert await restarted(world) == (before, 0, [])
 
 
-async def test_while_pending_only_the_beginning_moves_and_forward() -> None:
+async def test_while_pending_without_a_lease_only_the_beginning_moves_and_forward() -> None:
     world = await started(for_="60s")
     world.value(scorer=12)
     await world.tick(15)
     before = world.status()
-    after, writes, told = await restarted(world, 5)
+    after, writes, told = await restarted(world, 5, lease=False)
     moved = after["alerts"][0].pop("activeAt")
     assert read_time(moved) == world.clock.now()
     assert read_time(moved) > read_time(before["alerts"][0].pop("activeAt"))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -104,10 +104,13 @@ class World:
         for kind in kinds or WATCHED_KINDS:
             self.engine.listed(kind, None, there.get(kind, set()))
 
-    def restart(self, lived_until: datetime | None = None) -> None:
-        """A new process: it knows what the Lease says and what the watches tell, rules first."""
+    def restart(self, lived_until: datetime | Literal["now"] | None = "now") -> None:
+        """A new process: it knows what the Lease says and what the watches tell, rules first.
+
+        `lived_until` is what the Lease says; None: there is no Lease.
+        """
         self._build()
-        self.book.lived_until = lived_until
+        self.book.lived_until = self.clock.now() if lived_until == "now" else lived_until
         for body in self.api.rules.values():
             self.engine.saw(KIND, body)
         for body in self.deployments.values():

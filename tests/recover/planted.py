@@ -1,6 +1,6 @@
 """Bugs to be planted in the engine, one of each kind that the checker is there for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -77,9 +77,9 @@ def remembers_an_end_twice(patch: Patch) -> None:
     """History has each alert two times."""
     remember = Book.remember
 
-    def twice(self: Book, record: Record, rule: Rule, ended: Ended) -> None:
+    def twice(self: Book, record: Record, rule: Rule, ended: Sequence[Ended]) -> None:
         remember(self, record, rule, ended)
-        record.history = (record.history[0], *record.history)[:20]
+        record.history = (*record.history[:1], *record.history)[:20]
 
     patch.setattr(Book, "remember", twice)
 

@@ -33,16 +33,21 @@ def run_seed(seed: int) -> Run:
 
 def smallest(found: Run) -> Run:
     """`found` without each action that its kinds of violation do not need."""
-    kinds = {violation.kind for violation in found.violations}
+    kinds = _kinds(found)
     at = 0
     while at < len(found.schedule.actions):
         actions = found.schedule.actions
         fewer = run(replace(found.schedule, actions=(*actions[:at], *actions[at + 1 :])))
-        if kinds & {violation.kind for violation in fewer.violations}:
+        if kinds & _kinds(fewer):
             found = fewer
         else:
             at += 1
     return found
+
+
+def _kinds(found: Run) -> set[tuple[str, str]]:
+    """The violations, without what tells one of a kind from another."""
+    return {(one.kind, one.what.partition(":")[0]) for one in found.violations}
 
 
 def report(found: Run) -> str:

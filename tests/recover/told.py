@@ -41,7 +41,7 @@ class Told:
         stood = self._stood()
         told = {_happened(e) for e in self._events if e.on.startswith(RULE)}
         for happened, shown in stood.items():
-            if happened not in told:
+            if happened not in told and not self._gone_with_its_rule(happened, shown):
                 yield Violation(LOST, shown, f"nobody was told: {happened}")
         times: Counter[Any] = Counter()
         for event in self._events:
@@ -51,6 +51,17 @@ class Told:
                 yield Violation(INVENTED, event.at, f"told twice: {event}")
             if event.on.startswith(RULE) and event.reason == FIRING:
                 yield from self._stands(event, stood)
+
+    def _gone_with_its_rule(self, happened: Happened, shown: int) -> bool:
+        """Its process died, and the rule was deleted before another one saw it: none can tell."""
+        rule, _ = self._observed.names[happened.alert]
+        gone = [
+            c.at for c in self._observed.changes[RULE, rule] if c.body is None and c.at >= shown
+        ]
+        lives = {wrote.life for wrote in self._observed.writes[happened.uid] if wrote.at >= shown}
+        return bool(gone) and all(
+            self._observed.deaths.get(life, gone[0] + 1) <= gone[0] for life in lives
+        )
 
     def _caused(self, event: Recorded) -> Iterator[Violation]:
         rule, workload = self._observed.names[event.alert]

@@ -19,6 +19,7 @@ from tocsin.engine.quota import Quota
 from tocsin.engine.record import Record, Stalled
 from tocsin.engine.requests import ids_in, resolve_asked, unknown_message
 from tocsin.engine.restore import restore, restore_parameters
+from tocsin.engine.retelling import untold
 from tocsin.engine.status import history_entry
 from tocsin.engine.telling import Teller
 from tocsin.engine.timetable import Timetable
@@ -168,6 +169,7 @@ class Book:
                 looked_until = self._timetable.last_of(parsed, self.lived_until)
             record.past = Past(restore(parsed, record.status, looked_until))
             record.bound = restore_parameters(record.status)
+            self._tell_again(record, parsed, now)
         elif before.datapoints and not parsed.datapoints:
             record.count_anew()
         if _meaning_before(record, before) not in (None, parsed.semantics):
@@ -177,6 +179,14 @@ class Book:
             message = "the rule was suspended"
             self._end_all(record, parsed, EndReason.RULE_SUSPENDED, message, now)
         self._change_mode(record, parsed, now)
+
+    def _tell_again(self, record: Record, rule: Rule, now: datetime) -> None:
+        """What the former process may not have told before it ended."""
+        for at, one in untold(rule, record.alerts, record.status, self.lived_until, now):
+            if isinstance(one, Ended):
+                self._teller.ended(record, rule, one)
+            else:
+                self._teller.fired(record, rule, one, at)
 
     def _change_mode(self, record: Record, rule: Rule, now: datetime) -> None:
         """Out of Shadow, what fires and was told to nobody is told."""

@@ -82,13 +82,16 @@ class Engine:
 
     @property
     def unsettled_since(self) -> datetime | None:
-        """Since when something was looked at that may not stand in status; None: all does."""
-        times = [*self._asking.values()]
-        times += [record.unwritten_since for record in self._book if record.unwritten_since]
+        """Since when not all that was looked at stands in status and was told; None: all is."""
         due = self._agenda.next_due()
-        if due and due <= self._clock.now():
-            times.append(due)
-        return min(times, default=None)
+        times = [
+            *self._asking.values(),
+            *(record.unwritten_since for record in self._book),
+            self._teller.waiting_since,
+            self._reporter.waiting_since,
+            due if due and due <= self._clock.now() else None,
+        ]
+        return min((time for time in times if time), default=None)
 
     def saw(self, kind: str, body: Mapping[str, Any]) -> None:
         """An object is there, or has changed."""

@@ -60,7 +60,7 @@ def resolved(
     # A clock that was set back, or a time that somebody wrote into status, is not shown as -5m.
     lasted = max(timedelta(), ended.resolved_at - (alert.fired_at or alert.active_at))
     after = format_duration(lasted)
-    if ended.reason is EndReason.RECOVERED:
+    if ended.reason is EndReason.RECOVERED and ended.value is not None:  # else told again
         note = f"Resolved after {after}: {wording.summary}"
     else:
         note = f"Resolved after {after} ({ended.reason}): {alert.identity}: {ended.message}"

@@ -11,7 +11,6 @@ from tocsin.core.evaluate import Evaluation, Past
 from tocsin.core.parameters import Bound
 from tocsin.core.rules import Rule, RuleKey
 from tocsin.core.samples import FailureKind
-from tocsin.core.states import State
 from tocsin.engine.contest import Contest
 from tocsin.engine.wording import Words
 from tocsin.ports import Regarded
@@ -95,10 +94,8 @@ class Record:
         self.evaluation = None
 
     def count_anew(self) -> None:
-        """What is pending is so from the next look on: M of N had let good values pass."""
-        pending = (a for a in self.alerts.values() if a.state is State.PENDING)
-        anew = {alert.id: replace(alert, observed_at=None) for alert in pending}
-        self.with_alerts({**self.alerts, **anew})
+        """What is pending begins anew at the next look: M of N had let good values pass."""
+        self.with_alerts({key: one for key, one in self.alerts.items() if one.has_fired})
 
     def at_version(self, version: str) -> bool:
         """Go on from `version`, unless a newer is known: answers and watch overtake each other."""

@@ -3,7 +3,7 @@
 import itertools
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -71,6 +71,12 @@ class Reporter:
         """The numbers of the notices that are not recorded yet."""
         return tuple(self._queue)
 
+    @property
+    def waiting_since(self) -> datetime | None:
+        """When the first thing happened of which an alert's Event is not recorded yet."""
+        notices = (queued.notice for queued in self._queue.values())
+        return min((one.at for one in notices if _is_of_alert(one.reason)), default=None)
+
     async def report(self, number: int) -> None:
         """Record the notice that `number` names; if that fails for now, it is due again."""
         queued = self._queue[number]
@@ -107,9 +113,13 @@ class Reporter:
     def _budget(
         self, regarding: Regarded, reason: EventReason
     ) -> tuple[tuple[Regarded, bool], Budget]:
-        key = (regarding, reason.startswith("Alert"))
+        key = (regarding, _is_of_alert(reason))
         now = self._clock.now()
         return key, self._budgets.get(key, Budget.full(BURST, now)).refilled(BURST, REFILL, now)
+
+
+def _is_of_alert(reason: EventReason) -> bool:
+    return reason.startswith("Alert")
 
 
 def _named(notice: Notice) -> dict[str, str]:

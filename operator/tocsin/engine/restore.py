@@ -1,12 +1,12 @@
 """From a status back to alerts: what a restart goes on with."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from tocsin.core.alerts import Alert
+from tocsin.core.alerts import Alert, Ended, EndReason
 from tocsin.core.amounts import Unit, read_shown
 from tocsin.core.attribution import identity_of
 from tocsin.core.context.context import SENTENCE_LIMIT
@@ -33,6 +33,17 @@ def restore(
             continue  # edited by hand: the next evaluation starts this one anew
         alerts[alert.id] = replace(alert, observed_at=_observed_at(alert, looked_until))
     return alerts
+
+
+def restore_ended(rule: Rule, status: Mapping[str, Any]) -> Iterator[Ended]:
+    """The alerts that are over, as the history in `status` holds them, the latest first."""
+    for entry in status.get("history") or ():
+        try:
+            alert = _alert(rule, {**entry, "state": State.FIRING})
+            reason, at = EndReason(entry["reason"]), read_time(entry["resolvedAt"])
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+            continue  # edited by hand
+        yield Ended(alert, at, reason, str(entry.get("message", "")))
 
 
 def restore_parameters(status: Mapping[str, Any]) -> Bound:

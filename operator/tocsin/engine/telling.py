@@ -78,6 +78,11 @@ class Teller:
         """The rules of which something is still to be told."""
         return tuple(self._waiting)
 
+    @property
+    def waiting_since(self) -> datetime | None:
+        """When the first alert fired or ended of which is still to be told."""
+        return min((queue[0].at for queue in self._waiting.values() if queue), default=None)
+
     def fired(self, record: Record, rule: Rule, alert: Alert, now: datetime) -> None:
         """An alert starts to fire: it is told soon. In Shadow nobody is told but the log."""
         subjects, context = self._subjects(record, alert), self._context(alert, now)
