@@ -154,6 +154,18 @@ def test_only_the_latest_two_templates_of_a_workload_are_kept() -> None:
     assert (len(revisions), kept) == (5, {4, 5})
 
 
+def test_an_object_that_lacks_what_it_must_have_is_attributed_all_the_same() -> None:
+    cluster = Cluster()
+    body = pod("a", "ReplicaSet/scorer-v17", started=0)
+    body["status"] = {"startTime": "yesterday"}
+    cluster.saw("Pod", body)
+    there = ObjectRef("Pod", "fraud", "a")
+    assert cluster.inventory("fraud").owners[there] == SET
+    assert cluster._surroundings._pods == {}
+    cluster.gone(there)
+    assert there not in cluster.inventory("fraud").owners
+
+
 def test_revisions_of_other_kinds_are_not_looked_into() -> None:
     cluster = Cluster()
     body = controller_revision(1, template(container()), created=0)

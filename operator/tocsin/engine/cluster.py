@@ -56,7 +56,7 @@ class Cluster:
             owners[ref] = owner
             if kind != CONTROLLER_REVISION:  # it owns nothing
                 self._snapshots.pop(ref.namespace, None)
-        self._surroundings.saw(ref, body, owner, former)  # last: a bug in it costs no alert
+        self._surroundings.saw(ref, body, owner, former)
 
     def gone(self, ref: ObjectRef) -> None:
         """An object is no longer there."""

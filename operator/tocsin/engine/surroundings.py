@@ -46,19 +46,16 @@ class Surroundings:
         owner: ObjectRef | None,
         former: ObjectRef | None,
     ) -> None:
-        """An object is there, or has changed; `former` is the owner that it had before."""
+        """An object is there, or has changed; `former` is the owner that it had before.
+
+        One that lacks what every such object has is left out: it explains nothing.
+        """
         if former and former != owner:
             self.gone(ref, former)
-        if ref.kind in (DEPLOYMENT, STATEFUL_SET):
-            self._replicas[ref] = self._stripper.replicas(body)
-        elif owner is None:
-            return
-        elif ref.kind == POD and owner.kind in (REPLICA_SET, STATEFUL_SET):
-            self._pods.setdefault(owner, {})[ref.name] = self._stripper.pod(body, owner)
-        elif ref.kind == REPLICA_SET and owner.kind == DEPLOYMENT:
-            self._keep(owner, self._stripper.replica_set(body))
-        elif ref.kind == CONTROLLER_REVISION and owner.kind == STATEFUL_SET:
-            self._keep(owner, self._stripper.controller_revision(body))
+        try:
+            self._keep(ref, body, owner)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            _log.warning("object explains nothing", object=str(ref), error=repr(error))
 
     def gone(self, ref: ObjectRef, owner: ObjectRef | None) -> None:
         """An object, which `owner` owned, is no longer there."""
@@ -100,7 +97,20 @@ class Surroundings:
             owner = ObjectRef(REPLICA_SET, workload.namespace, revision.name)
             yield from self._pods.get(owner, {}).values()
 
-    def _keep(self, workload: ObjectRef, revision: Revision | None) -> None:
+    def _keep(self, ref: ObjectRef, body: Mapping[str, Any], owner: ObjectRef | None) -> None:
+        if ref.kind in (DEPLOYMENT, STATEFUL_SET):
+            self._replicas[ref] = self._stripper.replicas(body)
+        elif owner is None:
+            return
+        elif ref.kind == POD and owner.kind in (REPLICA_SET, STATEFUL_SET):
+            facts = self._stripper.pod(body, owner)
+            self._pods.setdefault(owner, {})[ref.name] = facts
+        elif ref.kind == REPLICA_SET and owner.kind == DEPLOYMENT:
+            self._keep_revision(owner, self._stripper.replica_set(body))
+        elif ref.kind == CONTROLLER_REVISION and owner.kind == STATEFUL_SET:
+            self._keep_revision(owner, self._stripper.controller_revision(body))
+
+    def _keep_revision(self, workload: ObjectRef, revision: Revision | None) -> None:
         """Remember a revision; templates are large, and only the latest two are ever compared."""
         if revision is None:
             return
