@@ -14,6 +14,7 @@ BENCHES = {
     "evaluate-core": "bench.evaluate_core",
     "isolation": "bench.isolation",
     "quiet": "bench.quiet",
+    "recover": "bench.recover",
     "scale": "bench.scale",
 }
 

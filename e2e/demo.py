@@ -1,4 +1,6 @@
-"""The demonstration: a model is made slow by a bad rollout, an alert fires, and is resolved."""
+"""The demonstration: a bad rollout makes a model slow, an alert fires and is resolved; then the
+source, the operator and the model break while it fires.
+"""
 
 import subprocess
 import sys
@@ -8,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from e2e.breakages import delete_model, kill_operator, kill_prometheus, show
 from e2e.cluster import ClusterError
 from e2e.stage import BAD_ROLLOUT, SYSTEM, Stage, make_namespace, set_up
 from e2e.tools import CommandError, Tools, wait_for
@@ -25,6 +28,7 @@ Everything is still running. What to try next:
 
   kubectl get mlar -A -o wide                                  # every rule, with its message
   kubectl describe mlar high-latency -n {namespace}              # conditions, history, Events
+  .venv/bin/tocsin explain {namespace}/high-latency              # why it fires, or does not
   kubectl explain mlar.spec.criterion.threshold                # what a rule can say
   kubectl patch deployment scorer -n {namespace} --patch-file {patch}
                                                                # make it slow again
@@ -70,6 +74,21 @@ def _story(stage: Stage) -> None:
         world.wait_for_state("Inactive", seconds=120)
     _say("Resolved, because a good value was observed:")
     _show_event(world, "AlertResolved", since)
+    _break_things(world)
+
+
+def _break_things(world: World) -> None:
+    """While it fires again, the source, the operator and the model go."""
+    _say("v18 once more; and now things break while the alert fires.")
+    world.roll_out_slow_version()
+    world.wait_for_state("Firing", seconds=120)
+    show(world, _say, "Why does it fire?")
+    kill_prometheus(world, _say)
+    kill_operator(world, _say)
+    delete_model(world, _say)
+    _say("The model is deployed again, as v17.")
+    world.run_model()
+    world.wait_for_state("Inactive", seconds=120)
 
 
 def _say(sentence: str) -> None:
