@@ -304,6 +304,7 @@ def test_definitions_can_be_left_to_another_release(render: Template) -> None:
 def test_without_values_the_configuration_says_what_holds(render: Template) -> None:
     assert config(render()) == {
         "clusterName": "test",
+        "limits": defaults()["limits"],
         "watchNamespaces": [],
         "sources": [],
         "defaults": {"interval": "30s"},
@@ -332,7 +333,9 @@ def test_all_values_are_in_the_configuration(render: Template) -> None:
                 "url": "https://prometheus.example.com/tenant",
                 "timeout": "7s",
                 "maxSeries": 4321,
+                "maxBytes": 54321,
                 "concurrency": 3,
+                "perNamespace": 1,
                 "credentialsDir": "/etc/tocsin/credentials/metrics",
                 "caFile": "/etc/tocsin/ca/metrics/root.pem",
             },
