@@ -81,6 +81,9 @@ class Book:
             return self._meet(key, body, now)
         record.seen_version = metadata["resourceVersion"]
         newest = record.at_version(record.seen_version)
+        if newest and record.evaluation is None and _is_others(record, body.get("status") or {}):
+            # A late write of the process before: nothing was decided yet, so it is what goes on.
+            return self._meet(key, body, now, record.told_again)
         changed = newest and self._written_over(record, body, now)
         if record.generation != metadata["generation"]:
             changed = True
@@ -115,11 +118,18 @@ class Book:
         for one in ended:
             self._teller.ended(record, rule, one)
 
-    def _meet(self, key: RuleKey, body: Mapping[str, Any], now: datetime) -> Record:
+    def _meet(
+        self,
+        key: RuleKey,
+        body: Mapping[str, Any],
+        now: datetime,
+        told_again: Set[tuple[datetime, str]] = frozenset(),
+    ) -> Record:
         self._opened_at = min(self._opened_at, now)
         metadata, status = body["metadata"], body.get("status") or {}
         record = Record(key, metadata["uid"], metadata["generation"], metadata["resourceVersion"])
         record.seen_version = record.resource_version
+        record.told_again = set(told_again)
         record.status = record.written = status
         record.history = tuple(status.get("history") or ())
         record.shadowed = int(status.get("wouldHaveNotified") or 0)
@@ -183,6 +193,10 @@ class Book:
     def _tell_again(self, record: Record, rule: Rule, now: datetime) -> None:
         """What the former process may not have told before it ended."""
         for at, one in untold(rule, record.alerts, record.status, self.lived_until, now):
+            alert = one.alert if isinstance(one, Ended) else one
+            if (at, alert.id) in record.told_again:
+                continue
+            record.told_again.add((at, alert.id))
             if isinstance(one, Ended):
                 self._teller.ended(record, rule, one)
             else:
@@ -254,6 +268,11 @@ def _unseen(alert: Alert) -> Alert:
     if alert.state is State.FIRING:
         return alert
     return replace(alert, unobserved_since=alert.unobserved_since or alert.observed_at)
+
+
+def _is_others(record: Record, status: Mapping[str, Any]) -> bool:
+    """Whether `status` is none that this process has read, wants, or wrote."""
+    return status not in (record.written, record.status)
 
 
 def _meaning_before(record: Record, before: Rule | None) -> str | None:

@@ -83,13 +83,14 @@ class Engine:
     @property
     def unsettled_since(self) -> datetime | None:
         """Since when not all that was looked at stands in status and was told; None: all is."""
-        due = self._agenda.next_due()
+        due, now = self._agenda.next_due(), self._clock.now()
         times = [
             *self._asking.values(),
             *(record.unwritten_since for record in self._book),
+            *(record.unseen_since(now) for record in self._book),
             self._teller.waiting_since,
             self._reporter.waiting_since,
-            due if due and due <= self._clock.now() else None,
+            due if due and due <= now else None,
         ]
         return min((time for time in times if time), default=None)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tocsin.core.alerts import Alert
@@ -11,6 +11,7 @@ from tocsin.core.evaluate import Evaluation, Past
 from tocsin.core.parameters import Bound
 from tocsin.core.rules import Rule, RuleKey
 from tocsin.core.samples import FailureKind
+from tocsin.core.states import State
 from tocsin.engine.contest import Contest
 from tocsin.engine.wording import Words
 from tocsin.ports import Regarded
@@ -18,6 +19,9 @@ from tocsin.ports import Regarded
 API_VERSION = "tocsin.dev/v1alpha1"
 KIND = "MLAlertRule"
 _REFUSALS = frozenset(str(kind) for kind in FailureKind if kind.blames_rule)
+
+
+_TICK = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,12 @@ class Record:
     `rule` is the last spec that could be understood, if there ever was one; `stalled` says what is
     wrong with the present one, `beyond` that its namespace has more rules than it may. `past` and
     `bound` go into the next evaluation; `places` is kept for as long as rule and inventory stay.
-    `shadowed` counts what the mode Shadow kept untold; `resolve_handled` is the request by
-    annotation that was acted on. `status` is what was composed last, `written` what the API server
-    is known to hold, `sent` what is on its way there. Writes are made against `resource_version`:
-    the newest that is known; `seen_version` is what the watch told last. `contest` counts who
-    writes over it. `unwritten_since` is the time of the first look that may have decided what is
-    not written yet.
+    `told_again` is what was told once more after a restart, by time and alert. `shadowed` counts
+    what the mode Shadow kept untold; `resolve_handled` is the request by annotation that was acted
+    on. `status` is what was composed last, `written` what the API server is known to hold, `sent`
+    what is on its way there. Writes are made against `resource_version`: the newest that is known;
+    `seen_version` is what the watch told last. `contest` counts who writes over it.
+    `unwritten_since` is the time of the first look that may have decided what is not written yet.
     """
 
     key: RuleKey
@@ -62,6 +66,7 @@ class Record:
     past: Past = field(default_factory=Past)
     bound: Bound = field(default_factory=Bound)
     places: Places | None = None
+    told_again: set[tuple[datetime, str]] = field(default_factory=set)
     shadowed: int = 0
     resolve_handled: str = ""
     history: tuple[Mapping[str, Any], ...] = ()
@@ -92,6 +97,13 @@ class Record:
         trails = {i: trail for i, trail in self.past.trails.items() if i not in gone}
         self.past = replace(self.past, alerts=left, trails=trails)
         self.evaluation = None
+
+    def unseen_since(self, now: datetime) -> datetime | None:
+        """When the last look was at what waits for time to pass, if one was missed since."""
+        if self.rule is None or all(alert.state is State.FIRING for alert in self.alerts.values()):
+            return None
+        last = max(self.past.times, default=now)
+        return last + _TICK if now - last > self.rule.interval else None
 
     def count_anew(self) -> None:
         """What is pending begins anew at the next look: M of N had let good values pass."""
