@@ -53,15 +53,13 @@ class Told:
                 yield from self._stands(event, stood)
 
     def _gone_with_its_rule(self, happened: Happened, shown: int) -> bool:
-        """Its process died, and the rule was deleted before another one saw it: none can tell."""
+        """Rule and process are gone: nobody is left who could tell, and nothing to tell it on."""
         rule, _ = self._observed.names[happened.alert]
         gone = [
             c.at for c in self._observed.changes[RULE, rule] if c.body is None and c.at >= shown
         ]
         lives = {wrote.life for wrote in self._observed.writes[happened.uid] if wrote.at >= shown}
-        return bool(gone) and all(
-            self._observed.deaths.get(life, gone[0] + 1) <= gone[0] for life in lives
-        )
+        return bool(gone) and all(life in self._observed.deaths for life in lives)
 
     def _caused(self, event: Recorded) -> Iterator[Violation]:
         rule, workload = self._observed.names[event.alert]
