@@ -21,6 +21,8 @@ OWN_RIGHTS = "selfsubjectaccessreviews"
 #: An apply that makes an object needs the right to create, and is logged as a patch.
 MADE_BY_PATCH = {("create", "mlalertrules")}
 
+OWN_RULE = "tocsin-sources"
+
 Json = dict[str, Any]
 
 
@@ -55,6 +57,8 @@ def test_a_quiet_rule_costs_no_write_but_the_leases_renewal(tools: Tools, namesp
             (entry["verb"], entry["objectRef"]["resource"])
             for entry in _requests(tools)[earlier:]
             if entry["verb"] not in ("get", "list", "watch")
+            # The operator's own rule follows sources that other tests have broken.
+            and entry["objectRef"].get("name") != OWN_RULE
             and entry["objectRef"].get("namespace") in (SYSTEM, namespace)
         }
 

@@ -137,8 +137,8 @@ def test_a_limit_that_cannot_be_read_keeps_the_old_one_and_is_told_on_the_worklo
     annotate(world, DEPLOYMENT, "param.tocsin.dev/limited.limit=fast")
     event = world.wait_for_event("ParameterUnreadable", "Deployment")
     assert event["note"].endswith("; 5 stays in force")
-    status = world.status("limited")
-    assert (status["state"], status["heldParameters"][0]["value"]) == ("Inactive", "5")
+    held = wait_for("status says so", lambda: world.status("limited")["heldParameters"])
+    assert (held[0]["value"], world.status("limited")["state"]) == ("5", "Inactive")
 
 
 def test_m_of_n_fires_on_what_never_lasts(world: World) -> None:
@@ -160,7 +160,7 @@ def test_shadow_tells_nobody_until_it_becomes_active(world: World) -> None:
     assert not told(world, "shadow", "AlertFiring")
     world.tools.apply(world.namespace, shadow.replace("Shadow", "Active"))
     wait_for("it is told", lambda: told(world, "shadow", "AlertFiring"))
-    assert "wouldHaveNotified" not in world.status("shadow")
+    wait_for("nothing is counted", lambda: "wouldHaveNotified" not in world.status("shadow"))
 
 
 def test_lost_data_hold_an_alert_until_a_person_ends_it_or_end_it_where_the_rule_says_so(
