@@ -14,7 +14,6 @@ from e2e.world import SELECTOR, World, metric
 from .test_columns import rule
 from .test_restart import ALWAYS_MET
 
-NARROW = "tocsin-crashing"
 #: For how long the API server answers nobody, in seconds.
 STOPPED_FOR = 60
 
@@ -22,15 +21,21 @@ STOPPED_FOR = 60
 @pytest.fixture(params=["before-status:2", "after-status:2", "before-event:1"])
 def dies_at(request: pytest.FixtureRequest, stage: Stage, namespace: str) -> Iterator[str]:
     """An operator for the test's namespace that kills itself (kill -9) at a named point."""
-    make_namespace(stage.tools, NARROW)
+    make_namespace(stage.tools, _home(namespace))
     _install(stage, namespace, {"name": "TOCSIN_CRASH_AT", "value": request.param})
     yield request.param
-    stage.tools.helm("uninstall", "crashing", "-n", NARROW)
+    stage.tools.helm("uninstall", "crashing", "-n", _home(namespace))
+    stage.tools.kubectl("delete", "namespace", _home(namespace), "--wait=false")
+
+
+def _home(namespace: str) -> str:
+    """Where the operator that dies is installed."""
+    return f"{namespace}-operator"
 
 
 def _install(stage: Stage, namespace: str, *env: dict[str, str]) -> None:
     values: dict[str, Any] = {"watchNamespaces": [namespace], "crds": {"enabled": False}}
-    install(stage, "crashing", NARROW, extraEnv=list(env), **values)
+    install(stage, "crashing", _home(namespace), extraEnv=list(env), **values)
 
 
 @pytest.mark.usefixtures("alone")
@@ -40,7 +45,7 @@ def test_killed_at_a_named_point_it_fires_once_under_the_same_id(
     tools, world = stage.tools, World(stage.tools, namespace)
     world.run_model()
     tools.apply(namespace, ALWAYS_MET)
-    wait_for(f"it dies at {dies_at}", partial(_killed, tools), 60)
+    wait_for(f"it dies at {dies_at}", partial(_killed, tools, _home(namespace)), 60)
     ids = {alert["id"] for alert in world.status().get("alerts", [])}
 
     _install(stage, namespace)
@@ -101,9 +106,9 @@ def test_without_the_api_server_for_a_minute_it_lives_on_and_evaluates(
     world.wait_for_state("Firing", "later")
 
 
-def _killed(tools: Tools) -> bool:
+def _killed(tools: Tools, home: str) -> bool:
     """Whether the container of the crashing operator was ended by SIGKILL."""
-    for pod in tools.items("pods", NARROW):
+    for pod in tools.items("pods", home):
         for container in pod["status"].get("containerStatuses", []):
             for state in (container["lastState"], container["state"]):
                 if state.get("terminated", {}).get("exitCode") == 137:
