@@ -272,3 +272,9 @@ def test_no_query_whatever_it_holds_raises(query: str) -> None:
     body = a_body()
     body["spec"]["criterion"]["threshold"]["metric"]["prometheus"]["query"] = query
     parse(body)
+
+
+def test_a_limit_that_cannot_be_read_is_the_only_problem_of_its_recovery() -> None:
+    body = a_body()
+    body["spec"]["criterion"]["threshold"] |= {"above": 0.2, "recoverBelow": "15%"}
+    assert [problem.field for problem in problems(body)] == ["spec.criterion.threshold.above"]

@@ -123,7 +123,8 @@ def _threshold_problems(body: object) -> Iterator[Problem]:
         amounts[name] = limit
     unit = _at(threshold, "metric.unit")
     if unit is None or (isinstance(unit, str) and unit in list(Unit)):
-        for name, message in misfits(amounts, None if unit is None else Unit(unit)):
+        written = {name for name in LIMITS if threshold.get(name) is not None}
+        for name, message in misfits(amounts, None if unit is None else Unit(unit), written):
             yield Problem(f"{_THRESHOLD}.{name}", message)
 
 

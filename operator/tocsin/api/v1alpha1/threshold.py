@@ -1,6 +1,6 @@
 """`criterion.threshold`: limits, and what makes them fit each other and the metric's unit."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Final
 
 from pydantic import ConfigDict
@@ -89,11 +89,16 @@ class ThresholdSpec(Schema):
                 yield name, limit.name
 
 
-def misfits(amounts: Mapping[str, Amount], unit: Unit | None) -> Iterator[tuple[str, str]]:
-    """Field and message for each of the limits, named as users do, that does not fit."""
-    if "recoverBelow" in amounts and "above" not in amounts:
+def misfits(
+    amounts: Mapping[str, Amount], unit: Unit | None, written: Set[str]
+) -> Iterator[tuple[str, str]]:
+    """Field and message for each of the limits, named as users do, that does not fit.
+
+    `written` names those that are set, also what cannot be read and is no amount.
+    """
+    if "recoverBelow" in amounts and "above" not in written:
         yield "recoverBelow", _NEEDS_ABOVE
-    if "recoverAbove" in amounts and "below" not in amounts:
+    if "recoverAbove" in amounts and "below" not in written:
         yield "recoverAbove", _NEEDS_BELOW
     values: dict[str, float] = {}
     for name, amount in amounts.items():
