@@ -73,6 +73,8 @@ def _subject(console: Console, subject: Subject, now: datetime) -> None:
                          f"  {value or ''}  {trail}")  # fmt: skip
     console.print(line)
     details = [f"{subject.verdict}: {subject.reason}"]
+    if str(subject.state) != "Inactive":  # to end it by hand
+        details.append(f"alert id {subject.alert_id}")
     details += [f"{timer.name} {clock(timer.at, now)}: {timer.message}" for timer in subject.timers]
     details += [f"{link.name}: {link.url}" for link in subject.links]
     for detail in details:
