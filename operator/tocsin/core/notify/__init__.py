@@ -1,0 +1,1 @@
+"""From alerts to people: who is told what, and when, as decisions on frozen values."""
