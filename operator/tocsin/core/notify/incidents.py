@@ -102,7 +102,7 @@ class Told:
     @property
     def heard(self) -> int:
         """The number up to which it may have been told: also by an attempt without an answer."""
-        return self.intent.upto if self.intent and self.attempts else self.upto
+        return self.intent.upto if self.intent and self.uncertain else self.upto
 
 
 @dataclass(frozen=True)

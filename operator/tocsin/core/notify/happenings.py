@@ -1,0 +1,81 @@
+"""What happens to an incident's alerts: each of it that somebody must hear gets a number."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from tocsin.core.notify.alarms import RANK, Alarm, AlarmEnd
+from tocsin.core.notify.incidents import Incident, Member
+from tocsin.core.notify.notification import Acknowledgement
+
+#: Lines of an incident's timeline; the oldest go first.
+TIMELINE: Final = 50
+
+
+def fires(
+    incident: Incident, alarm: Alarm, now: datetime, *, summary: str = "", silenced_by: str = ""
+) -> Incident:
+    """`incident` once `alarm`, which it holds or takes in, is as it is now."""
+    before = incident.members.get(alarm.id)
+    member = before or Member(
+        alarm.id, alarm.rule, alarm.workload, alarm.namespace, alarm.severity, alarm.fired_at
+    )
+    number = incident.sequence
+    if member.end:  # the same alert again
+        member = replace(member, end=None, fired_at=alarm.fired_at)
+    if member.silenced_by and not silenced_by:
+        number += 1
+        member = replace(
+            member, unsilenced=number, unsilenced_at=now, unsilenced_from=member.silenced_by
+        )
+    member = replace(
+        member, silenced_by=silenced_by, severity=alarm.severity, summary=summary or member.summary
+    )
+    if not silenced_by and not member.known_at(number):
+        number = max(number, incident.sequence + 1)
+        member = replace(member, turns=(*member.turns, number))
+    if alarm.missing != bool(member.missing):
+        number = max(number, incident.sequence + 1)
+        member = replace(member, missing=number if alarm.missing else 0)
+    if member == before:
+        return incident
+    incident = _outranked(incident, member) if before is None or before.end else incident
+    members = {**incident.members, alarm.id: member}
+    return replace(incident, members=members, sequence=number)
+
+
+def ends(incident: Incident, id_: str, end: AlarmEnd) -> Incident:
+    """`incident` once its alert `id_` is over; one that nobody could hear of leaves no trace."""
+    member = incident.members.get(id_)
+    if member is None or member.end:
+        return incident
+    members = dict(incident.members)
+    number = incident.sequence
+    if member.known_at(number):
+        number += 1
+        members[id_] = replace(member, end=end, missing=0, turns=(*member.turns, number))
+    elif member.turns:
+        members[id_] = replace(member, end=end, missing=0)
+    else:
+        del members[id_]
+    return replace(incident, members=members, sequence=number)
+
+
+def acknowledged(incident: Incident, acknowledgement: Acknowledgement | None) -> Incident:
+    """`incident` once a person has taken it on, or, with None, has taken that back."""
+    return replace(incident, acknowledgement=acknowledgement)
+
+
+def noted(incident: Incident, at: datetime, lines: Iterable[str]) -> Incident:
+    """`incident` with further lines of its timeline."""
+    added = tuple(f"{at:%Y-%m-%d %H:%M:%SZ} {line}" for line in lines)
+    return replace(incident, timeline=(*incident.timeline, *added)[-TIMELINE:])
+
+
+def _outranked(incident: Incident, joining: Member) -> Incident:
+    """An acknowledgement is of what was there: something more urgent undoes it."""
+    ranks = (RANK[one.severity] for one in incident.members.values() if one.id != joining.id)
+    if incident.acknowledgement is None or RANK[joining.severity] >= min(ranks, default=0):
+        return incident
+    return replace(incident, acknowledgement=None)
