@@ -117,6 +117,52 @@ class StatusWriter(Protocol):
         ...
 
 
+class ObjectWriter(Protocol):
+    """Makes the objects that the operator keeps itself, such as incidents, and ends them.
+
+    `kind` is one of Tocsin's own, as AlertSilence or MLIncident.
+    """
+
+    async def create(self, kind: str, namespace: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Make the object that `body` describes; the object as it is now stored.
+
+        `body` has metadata with a name, and mostly a spec; kind and namespace are put into it.
+        A status in it is not stored.
+
+        Raises:
+            ConflictError: there is one of that name already.
+            WriteError: it is not made.
+        """
+        ...
+
+    async def write_status(
+        self,
+        kind: str,
+        namespace: str,
+        name: str,
+        resource_version: str,
+        status: Mapping[str, Any],
+    ) -> str:
+        """Replace its status if it is still at `resource_version`; the new version.
+
+        Raises:
+            ConflictError: it has changed since.
+            GoneError: it is no longer there.
+            WriteError: it is not written.
+        """
+        ...
+
+    async def delete(self, kind: str, namespace: str, name: str, uid: str) -> None:
+        """Delete it if it is still the object with this `uid`.
+
+        Raises:
+            ConflictError: another of that name has taken its place.
+            GoneError: it is no longer there.
+            WriteError: it is not deleted.
+        """
+        ...
+
+
 class RuleApplier(Protocol):
     """Applies the operator's own rules."""
 
