@@ -9,6 +9,12 @@ from typing import Any, Protocol
 from tocsin.core.lease import Lease
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Answer
+from tocsin.ports.secrets import Secret as Secret
+from tocsin.ports.secrets import SecretError as SecretError
+from tocsin.ports.secrets import SecretReader as SecretReader
+from tocsin.ports.transport import Response as Response
+from tocsin.ports.transport import Transport as Transport
+from tocsin.ports.transport import TransportError as TransportError
 
 
 class Clock(Protocol):
