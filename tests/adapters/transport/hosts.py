@@ -21,6 +21,8 @@ CANARY: Final = "canary-3f1c9a"
 LOOPBACK: Final = ("127.0.0.0/8", "::1/128")
 #: For what is not about time: a busy machine makes nothing late.
 AMPLE: Final = 10.0
+#: For what is to be late.
+SHORT: Final = 0.1
 PEM: Final = Path(__file__).with_name("hooks.test.pem")
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -84,15 +86,20 @@ async def failure(url: str, *allowed: str, **options: Any) -> TransportError:
     return error
 
 
+def port(url: str) -> int:
+    """The port of a URL on loopback."""
+    return int(url.rpartition(":")[2])
+
+
 @contextlib.asynccontextmanager
-async def serving(answer: Answer, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-    """The URL of a host that answers so, while this lasts."""
+async def serving(answer: Answer, host: str = "127.0.0.1", at: int = 0) -> AsyncIterator[str]:
+    """The URL of a host that answers so, while this lasts; `at` is its port, 0 any."""
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", answer)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        await web.TCPSite(runner, host, at).start()
         yield f"http://{host}:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
