@@ -281,10 +281,7 @@ class Response:
 
 
 class TransportError(Exception):
-    """No answer came; the text says what is wrong and what to do.
-
-    `uncertain`: the request may have arrived. `refused`: it leads where nothing may be sent.
-    """
+    """No answer; `uncertain`: it may have arrived, `refused`: it may not be sent to that address."""
 
     def __init__(self, message: str, *, uncertain: bool, refused: bool = False) -> None:
         super().__init__(message)
