@@ -281,7 +281,7 @@ class Response:
 
 
 class TransportError(Exception):
-    """No answer; `uncertain`: it may have arrived, `refused`: it may not be sent to that address."""
+    """No answer; `uncertain`: it may have arrived, `refused`: it may not be sent there."""
 
     def __init__(self, message: str, *, uncertain: bool, refused: bool = False) -> None:
         super().__init__(message)
