@@ -41,7 +41,7 @@ class StandIns:
     )
 
     async def send(
-        self, path: str, body: Any = None, headers: Mapping[str, str] | None = None,
+        self, path: str, body: Any = b"", headers: Mapping[str, str] | None = None,
         method: str = "POST",
     ) -> Said:  # fmt: skip
         """Send a body, as JSON unless it is bytes."""
