@@ -247,8 +247,8 @@ async def test_a_bug_is_told_by_its_type_alone() -> None:
 async def test_a_template_makes_title_and_text() -> None:
     office = Office()
     template = {
-        "title": "{{ .cluster }}: {{ $rule.name }} {{ toUpper .reason }}",
-        "text": "{{ range .alerts }}{{ .summary }} [{{ .value }}]{{ end }} of {{ .firing }}",
+        "title": "{{ $cluster }}: {{ $rule.name }} {{ toUpper $reason }}",
+        "text": "{{ range $alerts }}{{ .summary }} [{{ .value }}]{{ end }} of {{ $firing }}",
     }
     await office.tell("webhook", {**SETTINGS, "template": template}, STORIES["first"])
     assert office.last.json["title"] == "prod: high-latency FIRST"

@@ -7,7 +7,9 @@ from tocsin.adapters.receivers.settings import Settings
 from tocsin.adapters.receivers.webhook import Webhook
 from tocsin.core.notify.notification import Notification
 from tocsin.core.notify.receivers import DeliveryError, Receipt, Receiver
-from tocsin.ports import Clock, Renderer, SecretReader, Transport
+from tocsin.ports import Clock, Renderer
+from tocsin.ports.secrets import SecretReader
+from tocsin.ports.transport import Transport
 
 
 class Kind(Protocol):

@@ -11,14 +11,9 @@ from urllib.parse import urlsplit
 from tocsin.adapters.receivers.settings import SecretRef, Settings
 from tocsin.adapters.receivers.texts import one_line
 from tocsin.core.notify.receivers import DeliveryError
-from tocsin.ports import (
-    Clock,
-    Response,
-    SecretError,
-    SecretReader,
-    Transport,
-    TransportError,
-)
+from tocsin.ports import Clock
+from tocsin.ports.secrets import SecretError, SecretReader
+from tocsin.ports.transport import Response, Transport, TransportError
 
 #: Seconds for one request, from its start to the end of its answer.
 TIMEOUT: Final = 10.0
@@ -77,7 +72,7 @@ class Desk:
             DeliveryError: there is none.
         """
         if url := settings.text("url"):
-            return url, ()
+            return url, tuple(filter(None, [urlsplit(url).query]))  # it may hold a key
         ref = settings.secret("urlSecretRef")
         if ref is None:
             raise DeliveryError(
@@ -85,6 +80,17 @@ class Desk:
             )
         url = await self.secret(namespace, ref, None)
         return url, hidden_of(url)
+
+    def host(self, url: str) -> str:
+        """The host that `url` leads to, which a Secret has to be for.
+
+        Raises:
+            DeliveryError: it is no URL that may be used.
+        """
+        try:
+            return self.transport.host(url)
+        except TransportError as error:
+            raise DeliveryError(str(error), retry=not error.refused) from None
 
     async def post(self, letter: Letter) -> Response:
         """What is answered to `letter`, whatever its status.
@@ -137,14 +143,6 @@ def quoted(body: bytes, hidden: tuple[str, ...]) -> str:
     text = _without(body[:65536].decode("utf-8", "replace"), hidden)
     said = one_line(text, _SHOWN)
     return f' and said "{said}"' if said else ""
-
-
-def host_of(url: str) -> str | None:
-    """The host that `url` leads to, if it is a URL."""
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None
 
 
 def hidden_of(url: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from tocsin.adapters.receivers.sending import Desk, Letter, host_of
+from tocsin.adapters.receivers.sending import Desk, Letter
 from tocsin.adapters.receivers.settings import Settings
 from tocsin.adapters.receivers.templates import words
 from tocsin.adapters.receivers.webhook.alertmanager import alertmanager_format
@@ -31,7 +31,7 @@ class Webhook:
         """
         url, hidden = await self.desk.address(namespace, settings)
         body, warning = self._body(settings, notification)
-        host = host_of(url)
+        host = self.desk.host(url)
         headers = dict[str, str]()
         if ref := settings.secret("bearerSecretRef"):
             token = await self.desk.secret(namespace, ref, host)
