@@ -26,7 +26,8 @@ UNCLEAN = re.compile(
 HARD = st.sampled_from([
     "@channel", "<!here>", "<@U123>", "@everyone", "&amp;", "<script>", "\u202e", "\u2066", "é",
     "\ud800", "\udfff", "\x00", "\r\n", "\u2028", "👩\u200d👩\u200d👧", "e\u0301", '"', "\\", "`",
-    "```", "*", "|", "https://x.example.com/?a=1&b=<2>|3", "{{ .x }}", "№" * 700, "🔥" * 400, '"' * 999,
+    "```", "*", "|", "https://x.example.com/?a=1&b=<2>|3", "{{ .x }}", "№" * 700,
+    "🔥" * 400, '"' * 999,
 ])  # fmt: skip
 TEXTS = st.lists(HARD | st.text(max_size=20), max_size=6).map("".join)
 LONG = TEXTS | st.tuples(TEXTS, st.sampled_from([10**4, 10**6])).map(
@@ -133,6 +134,27 @@ async def test_a_message_in_alertmanager_s_format(notification: Notification) ->
     assert message["alerts"]
     for one in (*message["alerts"], {"labels": message["commonLabels"]}):
         assert all(re.fullmatch("[a-zA-Z_][a-zA-Z0-9_]*", name) for name in one["labels"])
+
+
+@_FEW
+@given(notifications())
+async def test_an_event_of_pagerduty(notification: Notification) -> None:
+    office = Office()
+    office.vault.values["fraud/pd/key"] = "k" * 32
+    settings_ = {"routingKeySecretRef": {"name": "pd", "key": "key"}, "changeEvents": True}
+    await office.tell("pagerduty", settings_, notification)
+    event = checked(office.wire.requests[0].body, 512_000)
+    for change in office.wire.requests[1:]:
+        assert 0 < len(checked(change.body, 512_000)["payload"]["summary"]) <= 1024
+    if event["event_action"] == "trigger":
+        payload = event["payload"]
+        assert 0 < len(payload["summary"]) <= 1024
+        details = payload["custom_details"]
+        shown, cut_ = details["firing"], details["not_shown"]
+        assert len(shown) + cut_["firing"] == notification.firing_count
+        assert len(details["resolved"]) + cut_["resolved"] == notification.resolved_count
+        assert all(one["href"].startswith("https://") for one in event["links"])
+        assert all(one["text"] for one in event["links"])
 
 
 @given(LONG, st.integers(0, 300))

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from tocsin.adapters.receivers.pagerduty import PagerDuty
 from tocsin.adapters.receivers.sending import Desk
 from tocsin.adapters.receivers.settings import Settings
 from tocsin.adapters.receivers.webhook import Webhook
@@ -31,7 +32,10 @@ class AllReceivers:
         self, transport: Transport, secrets: SecretReader, clock: Clock, renderer: Renderer
     ) -> None:
         desk = Desk(transport, secrets, clock)
-        self._kinds: dict[str, Kind] = {"webhook": Webhook(desk, renderer)}
+        self._kinds: dict[str, Kind] = {
+            "pagerduty": PagerDuty(desk, renderer),
+            "webhook": Webhook(desk, renderer),
+        }
 
     async def tell(self, receiver: Receiver, namespace: str, notification: Notification) -> Receipt:
         """What came back once `receiver`, whose Secrets are in `namespace`, has taken it.

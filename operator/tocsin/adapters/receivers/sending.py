@@ -65,6 +65,11 @@ class Desk:
             )
         return value
 
+    def forget(self, namespace: str, *refs: SecretRef | None) -> None:
+        """Read these anew the next time: what they hold was not taken."""
+        for ref in filter(None, refs):
+            self.secrets.forget(namespace, ref.name)
+
     async def address(self, namespace: str, settings: Settings) -> tuple[str, tuple[str, ...]]:
         """The URL that `settings` have or name a Secret for, and what of it is hidden.
 
@@ -140,9 +145,13 @@ class Desk:
 
 def quoted(body: bytes, hidden: tuple[str, ...]) -> str:
     """The beginning of an answer, cleaned and without Secrets, as ` and said "…"`."""
-    text = _without(body[:65536].decode("utf-8", "replace"), hidden)
-    said = one_line(text, _SHOWN)
+    said = shown(body[:65536].decode("utf-8", "replace"), hidden)
     return f' and said "{said}"' if said else ""
+
+
+def shown(text: str, hidden: tuple[str, ...]) -> str:
+    """The beginning of what somebody else says, cleaned and without Secrets."""
+    return one_line(_without(text, hidden), _SHOWN)
 
 
 def hidden_of(url: str) -> tuple[str, ...]:

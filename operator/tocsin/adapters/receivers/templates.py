@@ -23,10 +23,11 @@ _LABELS: Final = 8192
 
 @dataclass(frozen=True)
 class Words:
-    """The title and text to be sent. `own_text` says that the text is the route's own."""
+    """The title and text to be sent; `own_*` says that they are of the route's template."""
 
     title: str
     text: str
+    own_title: bool = False
     own_text: bool = False
     warning: str = ""
 
@@ -52,6 +53,7 @@ def words(renderer: Renderer, settings: Settings, notification: Notification) ->
     return Words(
         one_line(rendered_title, wording.TITLE) or title,
         clean(rendered_text, _TEXT) or text,
+        bool(rendered_title),
         bool(rendered_text),
         "; ".join(f"{problem}; the usual one is sent" for problem in problems),
     )
