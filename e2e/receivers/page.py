@@ -9,6 +9,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from e2e.receivers.journal import Entry
 from e2e.receivers.mrkdwn import mrkdwn, plain
 from e2e.receivers.slackchannels import Message
 from e2e.receivers.world import World
@@ -36,7 +37,7 @@ def page(world: World, now: float, *, refresh: int = 2) -> str:
         webhooks=state["webhook"],
         alertmanager=state["alertmanager"],
         heartbeats=state["heartbeat"],
-        faults=[fault for fault in world.faults.shown() if fault.get("times") != 0],
+        faults=world.faults.set_at(now),
     )
 
 
@@ -46,6 +47,15 @@ def threads(messages: list[Message]) -> list[tuple[Message, list[Message]]]:
     for message in messages:
         answers.setdefault(message.thread, []).append(message)
     return [(root, answers.get(root.ts, [])) for root in answers.get("", [])]
+
+
+def _about(entry: Entry) -> str:
+    """What an entry is of, in a line: whom it was for, and what it said."""
+    body = entry.body if isinstance(entry.body, dict) else {}
+    payload = body.get("payload")
+    said = body.get("text") or (payload if isinstance(payload, dict) else {}).get("summary")
+    whom = body.get("channel") or body.get("dedup_key") or entry.path.split("/", 2)[-1]
+    return ": ".join(str(part).replace("\n", " ")[:200] for part in (whom, said) if part)
 
 
 def _clock(seconds: Any) -> str:
@@ -81,8 +91,8 @@ def _environment() -> Environment:
     style = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
     environment.globals["style"] = Markup(style)  # noqa: S704  # our own file, as it is
     environment.filters |= {
-        "clock": _clock, "colour": _colour, "mrkdwn": mrkdwn, "plain": plain, "pretty": _pretty,
-        "web": _web,
+        "about": _about, "clock": _clock, "colour": _colour, "mrkdwn": mrkdwn, "plain": plain,
+        "pretty": _pretty, "web": _web,
     }  # fmt: skip
     return environment
 
