@@ -6,7 +6,9 @@ from tocsin.api.crd.definition import Column, Kind
 from tocsin.api.v1alpha1.cel import rule, rules
 from tocsin.api.v1alpha1.forms import DNS_LABEL
 from tocsin.api.v1alpha1.mlalertrule import MAX_NAME_LENGTH, MLAlertRuleSpec
+from tocsin.api.v1alpha1.notificationroute import NotificationRouteSpec
 from tocsin.api.v1alpha1.parse import NAME_RULE
+from tocsin.api.v1alpha1.routestatus import NotificationRouteStatus
 from tocsin.api.v1alpha1.status import MLAlertRuleStatus
 
 _NAME_FITS: Final = (
@@ -43,4 +45,34 @@ ML_ALERT_RULE: Final = Kind(
     rules=rules(rule(_NAME_FITS, NAME_RULE, field="metadata.name")),
 )
 
-KINDS: Final = (ML_ALERT_RULE,)
+NOTIFICATION_ROUTE: Final = Kind(
+    name="NotificationRoute",
+    singular="notificationroute",
+    plural="notificationroutes",
+    short="nroute",
+    description=(
+        "NotificationRoute says which alerts are told to whom, which of them together, and how "
+        "often."
+    ),
+    spec=NotificationRouteSpec,
+    status=NotificationRouteStatus,
+    columns=(
+        Column(
+            "Ready",
+            '.status.conditions[?(@.type=="Ready")].status',
+            "Whether the route is accepted, and its receivers take what they are told.",
+        ),
+        Column("Open", ".status.openIncidents", "How many of its incidents are open.", "integer"),
+        Column("Failing", ".status.failing", "How many receivers take nothing.", "integer"),
+        Column("Age", ".metadata.creationTimestamp", "When the route was created.", "date"),
+        Column("Fallback", ".spec.fallback", "Takes what no other does.", "boolean", priority=1),
+        Column(
+            "Message",
+            '.status.conditions[?(@.type=="Ready")].message',
+            "Why it is ready or not.",
+            priority=1,
+        ),
+    ),
+)
+
+KINDS: Final = (ML_ALERT_RULE, NOTIFICATION_ROUTE)

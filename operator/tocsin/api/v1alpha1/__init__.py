@@ -4,6 +4,12 @@ from tocsin.api.problems import Problem, Problems
 from tocsin.api.v1alpha1.alerts import AlertRecord, AlertState, AlertStatus, WorkloadRef
 from tocsin.api.v1alpha1.mlalertrule import MLAlertRuleSpec
 from tocsin.api.v1alpha1.parse import parse_rule
+from tocsin.api.v1alpha1.parseroute import parse_route
+from tocsin.api.v1alpha1.routestatus import (
+    NotificationRouteStatus,
+    ReceiverStatus,
+    RouteEffective,
+)
 from tocsin.api.v1alpha1.status import (
     Condition,
     ConditionStatus,
@@ -20,8 +26,12 @@ __all__ = [
     "Effective",
     "MLAlertRuleSpec",
     "MLAlertRuleStatus",
+    "NotificationRouteStatus",
     "Problem",
     "Problems",
+    "ReceiverStatus",
+    "RouteEffective",
     "WorkloadRef",
+    "parse_route",
     "parse_rule",
 ]

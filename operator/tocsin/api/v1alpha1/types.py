@@ -19,7 +19,12 @@ from tocsin.api.problems import cut
 from tocsin.api.v1alpha1.cel import JsonSchema, rule, rules
 from tocsin.api.v1alpha1.forms import PARAMETER_NAME
 from tocsin.core.amounts import AMOUNT_PATTERN, Amount, parse_amount
-from tocsin.core.durations import DURATION_PATTERN, format_duration, parse_duration
+from tocsin.core.durations import (
+    DURATION_PATTERN,
+    format_duration,
+    parse_duration,
+    write_duration,
+)
 
 MAX_AMOUNT_LENGTH: Final = 32
 MAX_DURATION_LENGTH: Final = 32
@@ -45,7 +50,8 @@ class Within:
     def __get_pydantic_core_schema__(
         self, source: type[Any], handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.check)
+        written = core_schema.plain_serializer_function_ser_schema(write_duration)
+        return core_schema.no_info_plain_validator_function(self.check, serialization=written)
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler

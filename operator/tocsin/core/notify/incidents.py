@@ -132,10 +132,4 @@ class Incident:
 
     def to(self, receiver: Receiver) -> Told | None:
         """What a receiver was told, wherever its destination is the same."""
-        for told in self.told:
-            if (told.receiver.name, told.receiver.destination) == (
-                receiver.name,
-                receiver.destination,
-            ):
-                return told
-        return None
+        return next((told for told in self.told if told.receiver.leads_where(receiver)), None)

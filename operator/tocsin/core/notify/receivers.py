@@ -22,6 +22,10 @@ class Receiver:
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
     acknowledges: bool = False
 
+    def leads_where(self, other: "Receiver") -> bool:
+        """Whether it is `other` to those who are told, however its settings were edited."""
+        return (self.name, self.destination) == (other.name, other.destination)
+
 
 @dataclass(frozen=True)
 class Receipt:
