@@ -71,6 +71,8 @@ def test_a_time_that_has_passed_is_a_problem_unless_it_was_silenced_until_then()
     late = replace(SOURCE, text="until 2026-01-31T11:00Z deploy")
     assert "has passed" in decide(late, [], nobody, T0).problem
     assert decide(late, [made_for(late)], nobody, T0) == Decision()
+    far = replace(SOURCE, text="until 2028-01-31T11:00Z deploy")
+    assert "more than 365 days away" in decide(far, [], nobody, T0).problem
 
 
 def test_one_that_somebody_deleted_comes_back_ended() -> None:

@@ -13,7 +13,7 @@ from itertools import count
 from typing import Final
 
 from tocsin.core.inventory import ObjectRef
-from tocsin.core.notify.asked import Asked, parse_asked
+from tocsin.core.notify.asked import LONGEST, Asked, parse_asked
 from tocsin.core.notify.silences import SilenceKey
 
 #: Of the object's name; what is left of 63 characters is for what makes it unique.
@@ -95,9 +95,10 @@ def decide(
         return Decision(end=end, problem=str(error))
     if source.mark in lost:
         asked = replace(asked, lasts=None, until=now, until_resolved=False)
-    elif asked.until and asked.until <= now:
-        passed = f"{asked.until:%Y-%m-%d %H:%MZ} has passed: name a later time, or remove it"
-        return Decision(end=end, problem=passed)
+    elif asked.until and not now < asked.until <= now + LONGEST:
+        wrong = "has passed" if asked.until <= now else f"is more than {LONGEST.days} days away"
+        problem = f"{asked.until:%Y-%m-%d %H:%MZ} {wrong}: name another time, or remove it"
+        return Decision(end=end, problem=problem)
     return Decision(Order(_free(source, taken), source, asked), end)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from tocsin.core.durations import parse_duration
 
 LONGEST: Final = timedelta(days=365)
+_SHORTEST: Final = timedelta(seconds=1)
 #: The latest end of one that lasts until all is resolved.
 UNTIL_RESOLVED_AT_MOST: Final = timedelta(hours=24)
 MAX_COMMENT: Final = 1024
@@ -51,8 +52,8 @@ def _duration(text: str) -> timedelta:
         span = parse_duration(text)
     except ValueError:
         raise ValueError(f"{_shown(text)} is no duration: {_LIKE}") from None
-    if not timedelta() < span <= LONGEST:
-        raise ValueError(f"{_shown(text)} is out of range: silence for at most {LONGEST.days}d")
+    if not _SHORTEST <= span <= LONGEST:
+        raise ValueError(f"{_shown(text)} is out of range: choose 1s to {LONGEST.days}d")
     return span
 
 
