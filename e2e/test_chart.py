@@ -40,6 +40,7 @@ RIGHTS = [
         ["list", "watch"],
     ),
     ("events.k8s.io", ["events"], ["create", "patch"]),
+    ("", ["secrets"], ["get"]),
 ]
 LEASES = {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"]}
 OWN_ROLE = f"{RELEASE_NAMESPACE}:tocsin:own"
@@ -185,6 +186,10 @@ def test_the_api_server_takes_everything_that_can_be_set(
             ["clusterName=x", "podSecurityContext.runAsUser=null"],
             "at '/podSecurityContext': properties 'runAsUser' required, if 'runAsGroup' exists",
         ),
+        (
+            ["clusterName=x", "receivers.allowedNetworks[0]=all"],
+            "at '/receivers/allowedNetworks/0'",
+        ),
         (["clusterName=x", "sources[0].name=a"], "missing property 'prometheus'"),
         (
             [
@@ -326,6 +331,7 @@ def test_the_operator_takes_the_configuration(render: Template, tmp_path: Path) 
 def test_all_values_are_in_the_configuration(render: Template) -> None:
     made = config(render(everything()))
     assert made["evaluation"] == {"offset": "250ms"}
+    assert made["receivers"] == {"allowedNetworks": ["10.96.0.0/12"]}
     assert made["sources"] == [
         {
             "name": "metrics",

@@ -8,6 +8,7 @@ from typing import Any
 from tocsin.api.problems import Problem
 from tocsin.api.v1alpha1 import parse_rule
 from tocsin.api.v1alpha1.parseroute import parse_route
+from tocsin.api.v1alpha1.parsesilence import parse_silence
 from tocsin.core.notify.routes import Timing
 
 TIMING = Timing(timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=4))
@@ -33,6 +34,10 @@ PARSERS = {
         lambda body, strict: parse_route(
             body, default=TIMING, own_namespace="fraud", strict=strict
         ),
+    ),
+    "AlertSilence": Parser(
+        "silences",
+        lambda body, strict: parse_silence(body, own_namespace="fraud", strict=strict),
     ),
 }
 

@@ -114,6 +114,13 @@ lease:
   renewInterval: {{ .Values.lease.renewInterval | quote }}
 ownRules:
   enabled: {{ .Values.ownRules.enabled }}
+{{- with .Values.receivers.allowedNetworks }}
+receivers:
+  allowedNetworks:
+    {{- range . }}
+    - {{ . | quote }}
+    {{- end }}
+{{- end }}
 {{- with .Values.limits }}
 limits:
   rulesPerNamespace: {{ int64 .rulesPerNamespace }}
@@ -157,4 +164,9 @@ log:
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create, patch]
+# Credentials of receivers: each by its name. Those without the label tocsin.dev/credentials are
+# not used; RBAC cannot say that.
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [get]
 {{- end -}}

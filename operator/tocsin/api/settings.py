@@ -17,6 +17,7 @@ from pydantic import (
 
 from tocsin.api.closed import Closed
 from tocsin.api.limits import Limits
+from tocsin.api.networks import Network
 from tocsin.api.problems import Problem, Problems, problems_of
 from tocsin.api.urls import check_url
 from tocsin.api.v1alpha1.forms import DNS_LABEL, ObjectName
@@ -128,6 +129,15 @@ class WebSettings(Closed):
     """The port to listen on; 0 takes a free one. Default: `8080`."""
 
 
+class ReceiversSettings(Closed):
+    """What receivers that users configure may reach."""
+
+    allowed_networks: list[Network] = Field(default_factory=list, max_length=256)
+    """Networks that are not public, to which notices may be sent all the same. Loopback, link-local
+    and metadata addresses are opened only by a network that has nothing else in it. The API
+    server's address stays closed. Default: none. Example: `[10.96.0.0/12]`."""
+
+
 class EvaluationSettings(Closed):
     """When rules are evaluated within their interval."""
 
@@ -180,6 +190,9 @@ class Settings(Closed):
 
     limits: Limits = Limits()
     """What one rule, one series and one namespace may take."""
+
+    receivers: ReceiversSettings = ReceiversSettings()
+    """What receivers that users configure may reach."""
 
     web: WebSettings = WebSettings()
     """Where the operator listens."""

@@ -3,12 +3,14 @@
 from typing import Final
 
 from tocsin.api.crd.definition import Column, Kind
+from tocsin.api.v1alpha1.alertsilence import AlertSilenceSpec
 from tocsin.api.v1alpha1.cel import rule, rules
 from tocsin.api.v1alpha1.forms import DNS_LABEL
 from tocsin.api.v1alpha1.mlalertrule import MAX_NAME_LENGTH, MLAlertRuleSpec
 from tocsin.api.v1alpha1.notificationroute import NotificationRouteSpec
 from tocsin.api.v1alpha1.parse import NAME_RULE
 from tocsin.api.v1alpha1.routestatus import NotificationRouteStatus
+from tocsin.api.v1alpha1.silencestatus import AlertSilenceStatus
 from tocsin.api.v1alpha1.status import MLAlertRuleStatus
 
 _NAME_FITS: Final = (
@@ -75,4 +77,27 @@ NOTIFICATION_ROUTE: Final = Kind(
     ),
 )
 
-KINDS: Final = (ML_ALERT_RULE, NOTIFICATION_ROUTE)
+ALERT_SILENCE: Final = Kind(
+    name="AlertSilence",
+    singular="alertsilence",
+    plural="alertsilences",
+    short="asil",
+    description=(
+        "AlertSilence says for which alerts nobody is told, from when to when, and why. What fires "
+        "stays visible."
+    ),
+    spec=AlertSilenceSpec,
+    status=AlertSilenceStatus,
+    columns=(
+        Column("State", ".status.state", "The silence in one word."),
+        Column("Matched", ".status.matched", "How many alerts it silences now.", "integer"),
+        # A column of type date shows times in the future as <invalid>.
+        Column("Ends", ".status.ends", "When it ends or has ended."),
+        Column("By", ".status.by", "Who created it."),
+        Column("Age", ".metadata.creationTimestamp", "When it was created.", "date"),
+        Column("Comment", ".spec.comment", "Why.", priority=1),
+    ),
+    selectable=(".status.state",),
+)
+
+KINDS: Final = (ML_ALERT_RULE, NOTIFICATION_ROUTE, ALERT_SILENCE)

@@ -5,11 +5,13 @@ from tocsin.api.v1alpha1.alerts import AlertRecord, AlertState, AlertStatus, Wor
 from tocsin.api.v1alpha1.mlalertrule import MLAlertRuleSpec
 from tocsin.api.v1alpha1.parse import parse_rule
 from tocsin.api.v1alpha1.parseroute import parse_route
+from tocsin.api.v1alpha1.parsesilence import parse_silence
 from tocsin.api.v1alpha1.routestatus import (
     NotificationRouteStatus,
     ReceiverStatus,
     RouteEffective,
 )
+from tocsin.api.v1alpha1.silencestatus import AlertSilenceStatus, SilenceEnd, SilenceState
 from tocsin.api.v1alpha1.status import (
     Condition,
     ConditionStatus,
@@ -19,6 +21,7 @@ from tocsin.api.v1alpha1.status import (
 
 __all__ = [
     "AlertRecord",
+    "AlertSilenceStatus",
     "AlertState",
     "AlertStatus",
     "Condition",
@@ -31,7 +34,10 @@ __all__ = [
     "Problems",
     "ReceiverStatus",
     "RouteEffective",
+    "SilenceEnd",
+    "SilenceState",
     "WorkloadRef",
     "parse_route",
     "parse_rule",
+    "parse_silence",
 ]

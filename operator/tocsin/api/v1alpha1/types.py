@@ -140,6 +140,37 @@ def _rfc3339(time: datetime) -> str:
     return text.replace("+00:00", "Z").replace(".000Z", "Z")
 
 
+_TIME: Final = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)", re.ASCII
+)
+
+
+def read_time(value: object) -> datetime:
+    """The time that a JSON value names, in UTC and whole milliseconds.
+
+    Raises:
+        ValueError: it names none; the message says what one looks like.
+    """
+    try:
+        if isinstance(value, datetime):  # constructed by us
+            time = value.astimezone(UTC)
+        elif isinstance(value, str) and _TIME.fullmatch(value):
+            time = datetime.fromisoformat(value).astimezone(UTC)
+        else:
+            raise ValueError("no time")  # noqa: TRY301  # said in words below
+    except (ValueError, OverflowError):
+        shown = f'"{cut(value)}"' if isinstance(value, str) else "this"
+        wrong = f'{shown} is no time with its zone: write one like "2026-01-31T14:00:00Z"'
+        raise ValueError(wrong) from None
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
+
+
+TimeField = Annotated[
+    datetime,
+    PlainValidator(read_time),
+    PlainSerializer(_rfc3339, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time", "maxLength": 64}),
+]
 Timestamp = Annotated[
     AwareDatetime,
     PlainSerializer(_rfc3339, return_type=str),
