@@ -70,7 +70,7 @@ def _angle(inside: str) -> Markup:
     if target.startswith(("https://", "http://", "mailto:")):
         url = _unescaped(target)
         return Markup('<a href="{}">{}</a>').format(url, _shown(name or target))
-    if target[0] in "@#!":
+    if target.startswith(("@", "#", "!")):
         return Markup('<span class="mention">{}</span>').format(
             _shown(name or "@" + target.lstrip("@#!"))
         )

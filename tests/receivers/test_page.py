@@ -121,6 +121,7 @@ async def test_a_browser_gets_it_and_is_told_to_come_again(standins: StandIns) -
          '<span class="mention">@here</span> <span class="mention">ops</span>'),
         ("&lt;b&gt; &amp;amp; 1 < 2", "&lt;b&gt; &amp;amp; 1 &lt; 2"),
         (":fire: :nothing:", "🔥 :nothing:"),
+        ("<|>", "&lt;|&gt;"),
         ("> said\nmore", "<blockquote>said</blockquote>more"),
         ("12:30:45 a_b_c 2*3*4", "12:30:45 a_b_c 2*3*4"),
     ],
