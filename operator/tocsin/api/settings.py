@@ -4,7 +4,6 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
-from urllib.parse import urlsplit
 
 import yaml
 from pydantic import (
@@ -20,6 +19,7 @@ from tocsin.api.closed import Closed
 from tocsin.api.limits import Limits
 from tocsin.api.networks import Network
 from tocsin.api.problems import Problem, Problems, problems_of
+from tocsin.api.urls import check_url
 from tocsin.api.v1alpha1.forms import DNS_LABEL, ObjectName
 from tocsin.api.v1alpha1.markers import Form
 from tocsin.api.v1alpha1.mlalertrule import Interval
@@ -36,15 +36,8 @@ class SettingsError(Exception):
 
 
 def _checked_url(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        known = False
-    if not known:
-        raise ValueError("this is not a URL: write one like http://prometheus.monitoring:9090")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("the URL holds a password: put it into files below credentialsDir")
+    example, instead = "http://prometheus.monitoring:9090", "put it into files below credentialsDir"
+    check_url(url, example=example, instead=instead)
     return url.rstrip("/")
 
 

@@ -16,6 +16,7 @@ class Task(StrEnum):
     PUBLISH = "publish"
     REPORT = "report"
     ASK = "ask"
+    SILENCE = "silence"
     TELL = "tell"
     TIDY = "tidy"
 

@@ -46,6 +46,10 @@ class EventReason(StrEnum):
     SOURCE_FAILED = "SourceFailed"
     TEMPLATE_FAILED = "TemplateFailed"
     MODEL_AMBIGUOUS = "ModelAmbiguous"
+    SILENCE_STARTED = "SilenceStarted"
+    SILENCE_ENDING = "SilenceEnding"
+    SILENCE_ENDED = "SilenceEnded"
+    SILENCE_INVALID = "SilenceInvalid"
 
 
 @dataclass(frozen=True)
