@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -73,7 +72,7 @@ def build_engine(
         max_rules=limits.rules_per_namespace,
         max_alerts=limits.alerts_per_rule,
     )
-    timing = Timing(timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=4))
+    timing = settings.defaults.timing
     desk = build_desk(
         cluster_name=settings.cluster_name,
         external_url=settings.external_url or "",
