@@ -30,9 +30,11 @@ Template = Callable[..., str]
 
 ROOT = schema()
 RELEASE_NAMESPACE = "tocsin-system"
+KINDS = ["alertsilences", "mlalertrules", "mlincidents", "notificationroutes"]
 RIGHTS = [
-    ("tocsin.dev", ["mlalertrules"], ["list", "watch"]),
-    ("tocsin.dev", ["mlalertrules/status"], ["patch"]),
+    ("tocsin.dev", KINDS, ["list", "watch"]),
+    ("tocsin.dev", [f"{kind}/status" for kind in KINDS], ["patch"]),
+    ("tocsin.dev", ["alertsilences", "mlincidents"], ["create", "delete"]),
     ("", ["pods"], ["list", "watch"]),
     (
         "apps",
@@ -312,7 +314,7 @@ def test_without_values_the_configuration_says_what_holds(render: Template) -> N
         "limits": defaults()["limits"],
         "watchNamespaces": [],
         "sources": [],
-        "defaults": {"interval": "30s"},
+        "defaults": defaults()["defaults"],
         "lease": {"name": "tocsin", "renewInterval": "5s"},
         "ownRules": {"enabled": True},
         "web": {"host": "0.0.0.0", "port": 8080},  # noqa: S104  # in a pod, behind its Service

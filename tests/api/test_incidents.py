@@ -57,7 +57,7 @@ def problems(body: Any) -> Problems:
 
 
 @given(INCIDENTS, st.none() | st.just(NOON))
-@settings(max_examples=200)
+@settings(max_examples=60)
 def test_what_is_stored_reads_back_the_same(incident: Incident, due: Any) -> None:
     status = incident_status(incident, due)
     assert read_incident({**incident_body(incident), "status": status}) == incident

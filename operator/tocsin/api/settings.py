@@ -23,7 +23,9 @@ from tocsin.api.urls import check_url
 from tocsin.api.v1alpha1.forms import DNS_LABEL, ObjectName
 from tocsin.api.v1alpha1.markers import Form
 from tocsin.api.v1alpha1.mlalertrule import Interval
+from tocsin.api.v1alpha1.notificationroute import GroupInterval, GroupWait, RepeatInterval
 from tocsin.api.v1alpha1.types import Within
+from tocsin.core.notify.routes import Timing
 
 
 class SettingsError(Exception):
@@ -90,10 +92,26 @@ class SourceSettings(Closed):
 
 
 class Defaults(Closed):
-    """What applies where a rule does not say otherwise."""
+    """What applies where a rule or a route does not say otherwise."""
 
     interval: Interval = timedelta(seconds=30)
     """How often a rule is evaluated: a duration from 1s to 24h. Default: `30s`."""
+
+    group_wait: GroupWait = timedelta(seconds=30)
+    """How long a new group of alerts waits for more: a duration from 0s to 1h. Default: `30s`."""
+
+    group_interval: GroupInterval = timedelta(minutes=5)
+    """How long after a notification the next change of its group is told: a duration from 1s to
+    24h. Default: `5m`."""
+
+    repeat_interval: RepeatInterval = timedelta(hours=4)
+    """How long after a notification the same is told again: a duration from 1s to 8760h. Default:
+    `4h`."""
+
+    @property
+    def timing(self) -> Timing:
+        """The times of routes that do not say otherwise."""
+        return Timing(self.group_wait, self.group_interval, self.repeat_interval)
 
 
 class LeaseSettings(Closed):
@@ -180,7 +198,7 @@ class Settings(Closed):
     """Sources of metrics that rules can name. Default: none."""
 
     defaults: Defaults = Defaults()
-    """What applies where a rule does not say otherwise."""
+    """What applies where a rule or a route does not say otherwise."""
 
     lease: LeaseSettings = LeaseSettings()
     """The Lease by which the operator says that it lives."""
