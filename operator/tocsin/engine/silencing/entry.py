@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from tocsin.api.v1alpha1.silencestatus import SilenceState
 from tocsin.core.inventory import ObjectRef
 from tocsin.core.notify.silences import Silence, SilenceKey
 from tocsin.engine.contest import Contest
@@ -26,7 +27,7 @@ _NOTICE: Final = timedelta(minutes=10)
 
 
 class EndReason(StrEnum):
-    """Why a silence has ended: a closed list."""
+    """Why a silence has ended: a closed list. Of one whose time is over status says no reason."""
 
     EXPIRED = "Expired"
     RESOLVED = "Resolved"
@@ -126,7 +127,7 @@ def meet(body: Mapping[str, Any], now: datetime) -> Entry:
         # As long as it matches something it says so; once it does no more, it has ended.
         entry.has_matched = bool(status.get("matched"))
         entry.warned = True  # if it was time; else it is still to be said
-        entry.end_told = status.get("state") == "Expired"
+        entry.end_told = status.get("state") == SilenceState.EXPIRED
     return entry
 
 

@@ -2,22 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
+from tocsin.api.v1alpha1.silencestatus import SilenceState
 from tocsin.engine.conditions import MESSAGE_LIMIT
 from tocsin.engine.silencing.entry import EndReason, Entry
 from tocsin.engine.times import write_time
-
-
-class SilenceState(StrEnum):
-    """A silence in one word."""
-
-    PENDING = "Pending"  # it has not started, or lies between two windows of its schedule
-    ACTIVE = "Active"
-    EXPIRED = "Expired"
-    SUSPENDED = "Suspended"
-    INVALID = "Invalid"
 
 
 def state_of(entry: Entry, now: datetime) -> SilenceState:
