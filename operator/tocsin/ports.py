@@ -212,6 +212,7 @@ class Census:
     alerts: Mapping[tuple[str, str], int] = field(default_factory=dict)
     unattributed: Mapping[RuleKey, int] = field(default_factory=dict)
     echo_age: float | None = None  # seconds
+    leads: bool = False
 
 
 class Meter(Protocol):

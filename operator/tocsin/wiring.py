@@ -61,6 +61,7 @@ from tocsin.ports import (
     StatusWriter,
 )
 from tocsin.web.explain import explain_routes
+from tocsin.web.leading import by_the_leader
 from tocsin.web.logs import set_up_logs
 from tocsin.web.pages import OperatorPages
 from tocsin.web.readiness import Readiness
@@ -195,17 +196,16 @@ async def _serve(settings: Settings, around: Around) -> None:
         engine.stand_by()
         engine.on_listed = elected.be_warm
         rights = _rights(api, metrics, settings, own)
-        readiness = Readiness(engine, echo, clock, rights, lambda: metrics.forbidden)
+        readiness = Readiness(engine, echo, elected, clock, rights, lambda: metrics.forbidden)
         pages = OperatorPages(engine, book, echo, clock, metrics.page, readiness)
         watches = partial(
             watch, engine, metrics.requested, streams,
             namespaces=settings.watch_namespaces, identity=me.name,
         )  # fmt: skip
-        explained = explain_routes(
-            Explainer(
-                settings.cluster_name, engine=engine, book=book, renderer=renderer, clock=clock
-            )
+        explainer = Explainer(
+            settings.cluster_name, engine=engine, book=book, renderer=renderer, clock=clock
         )
+        explained = by_the_leader(explain_routes(explainer), elected, me.name, own.namespace)
         async with serving(pages, settings.web.host, settings.web.port, explained) as port:
             _log.info("listening", host=settings.web.host, port=port)
             await _until_told(engine, elected, partial(_watch_alive, elected, watches))
