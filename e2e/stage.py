@@ -31,6 +31,7 @@ def source(name: str, url: str = PROMETHEUS_URL) -> dict[str, Any]:
 VALUES: dict[str, Any] = {
     "clusterName": "e2e",
     "sources": [source("default")],
+    "receivers": {"allowedNetworks": ["10.96.0.0/12"]},
     "resources": {"requests": {"cpu": "20m", "memory": "96Mi"}},
 }
 

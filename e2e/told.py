@@ -18,6 +18,9 @@ ALERTMANAGER: Final = f"{URL}/alertmanager"
 HEARTBEAT: Final = f"{URL}/heartbeat"
 
 
+_ALL: Final = 10**9  # more than anybody sends
+
+
 class Told:
     """What arrived, and the switches for what goes wrong."""
 
@@ -55,34 +58,42 @@ class Told:
 
     def last(self) -> int:
         """The number of the latest request, to look only at what comes behind it."""
-        return max((entry["number"] for entry in self.journal()), default=0)
+        last: int = self._ask("GET", f"/_control/journal?after={_ALL}", None)["last"]
+        return last
 
-    def state(self) -> Json:
-        """What came of it all, by service."""
-        return self._ask("GET", "/_control/state", None)
+    def state(self, service: str) -> Json:
+        """What came of it at slack, slack-hook, pagerduty, webhook, alertmanager or heartbeat."""
+        found: Json = self._ask("GET", f"/_control/state?service={service}", None)[service]
+        return found
 
     def messages(self, channel: str = "#ml-alerts") -> list[Json]:
         """A Slack channel's messages as they stand now; `thread_ts` says which one they answer."""
-        found: list[Json] = self.state()["slack"][channel]["messages"]
+        found: list[Json] = self.state("slack")[channel]["messages"]
         return found
 
     def incidents(self) -> list[Json]:
         """PagerDuty's incidents in the order of their opening."""
-        found: list[Json] = self.state()["pagerduty"]["incidents"]
+        found: list[Json] = self.state("pagerduty")["incidents"]
         return found
 
     def pages(self) -> int:
         """How often somebody was paged."""
-        return len(self.incidents())
+        count: int = self.state("pagerduty")["pages"]
+        return count
+
+    def alertmanager(self, name: str) -> list[Json]:
+        """What an endpoint for Alertmanager's webhooks took, its text under `body`."""
+        found: list[Json] = self.state("alertmanager").get(name, [])
+        return found
 
     def webhooks(self, name: str) -> list[Json]:
         """What a signed webhook took: each message once, its text under `body`."""
-        found: list[Json] = self.state()["webhook"].get(name, {}).get("messages", [])
+        found: list[Json] = self.state("webhook").get(name, {}).get("messages", [])
         return found
 
     def beats(self, name: str) -> int:
         """How often a heartbeat was heard."""
-        count: int = self.state()["heartbeat"].get(name, {}).get("count", 0)
+        count: int = self.state("heartbeat").get(name, {}).get("count", 0)
         return count
 
     def wait_for_message(self, text: str, channel: str = "#ml-alerts", seconds: float = 60) -> Json:
@@ -120,7 +131,7 @@ class Told:
 
     def _summary(self) -> str:
         lines = (f"{e['number']} {e['service']} {e['status']} {e['outcome']} {e['fault']}"
-                 for e in self.journal()[-20:])  # fmt: skip
+                 for e in self.journal(after=self.last() - 20))  # fmt: skip
         return "\n".join(["what arrived last:", *lines])
 
 

@@ -76,6 +76,7 @@ INCIDENTS = st.builds(
     told=st.lists(TOLD, max_size=3).map(tuple),
     sequence=st.integers(50, 99),  # at least as high as any number that it has given
     acknowledgement=maybe(st.builds(Acknowledgement, TIMES, TEXTS, TEXTS)),
+    requested=TEXTS,
     storm=st.booleans(),
     closed_at=maybe(TIMES),
     timeline=st.lists(TEXTS, max_size=3).map(tuple),

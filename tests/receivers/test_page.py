@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from e2e.receivers.known import ROUTING_KEY
 from e2e.receivers.mrkdwn import mrkdwn
 from e2e.receivers.page import page
 from e2e.receivers.world import World
 from tests.receivers.standins import NOW, StandIns
-from tests.receivers.story import tell
+from tests.receivers.story import Story, tell
 
 _VOID = {"meta", "img", "hr", "br"}
 
@@ -107,6 +108,38 @@ async def test_a_browser_gets_it_and_is_told_to_come_again(standins: StandIns) -
         assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
         assert '<meta http-equiv="refresh" content="5">' in await answer.text()
     assert await standins.journal() == []
+
+
+def test_what_has_no_more_than_it_must_is_shown_too() -> None:
+    world = World()
+    story = Story(world)
+    text = {"type": "mrkdwn", "text": "a section"}
+    assert story.slack(blocks=[{"type": "section", "text": text, "fields": None}])["ok"]
+    assert story.slack(attachments=[{}, {"text": 5, "color": 7}, {"blocks": []}])["ok"]
+    payload = {"summary": "bare", "source": "s", "severity": "info", "custom_details": "text"}
+    event = {"routing_key": ROUTING_KEY, "event_action": "trigger", "payload": payload}
+    assert story.send("/pagerduty/v2/enqueue", event)["status"] == "success"
+    assert story.send("/pagerduty/v2/change/enqueue", event)["status"] == "success"
+    it = Page(page(world, story.now))
+    assert it.unbalanced == []
+    assert [text[-9:] for text in it.texts(class_="body")] == ["a section"]
+    assert "bare" in it.texts(class_="incident")[0]
+
+
+_WORDS = st.sampled_from(["x", "section", "header", "context", "divider", "mrkdwn", "plain_text"])
+_PARTS = st.sampled_from(["type", "text", "fields", "elements", "blocks", "color", "fallback"])
+_ANYTHING = st.recursive(
+    st.none() | st.integers(0, 9) | _WORDS,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(_PARTS, inner, max_size=4),
+    max_leaves=10,
+)
+
+
+@given(blocks=st.lists(_ANYTHING, max_size=2), attachments=st.lists(_ANYTHING, max_size=2))
+def test_whatever_slack_takes_is_shown(blocks: list[object], attachments: list[object]) -> None:
+    story = Story(World())
+    if story.slack(text="x", blocks=blocks, attachments=attachments)["ok"]:
+        assert Page(page(story.world, story.now)).unbalanced == []
 
 
 @pytest.mark.parametrize(

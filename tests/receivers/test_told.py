@@ -33,6 +33,9 @@ async def test_what_was_told_is_read_by_service(standins: StandIns) -> None:
         assert [message["body"] for message in told.webhooks("ops")] == [{"id": "1"}]
         assert (told.pages(), told.beats("dead-man"), told.last()) == (1, 1, 4)
         assert (told.webhooks("none"), told.beats("none")) == ([], 0)
+        assert told.alertmanager("none") == []
+        with pytest.raises(CommandError, match="unknown: pager; known: slack"):
+            told.state("pager")
 
     await ask(standins, read)
 

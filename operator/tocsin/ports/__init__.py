@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from tocsin.core.lease import Lease
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Answer
+from tocsin.ports.receivers import Receivers as Receivers
 from tocsin.ports.secrets import Secret as Secret
 from tocsin.ports.secrets import SecretError as SecretError
 from tocsin.ports.secrets import SecretReader as SecretReader

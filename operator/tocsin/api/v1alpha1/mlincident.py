@@ -90,6 +90,9 @@ class MLIncidentStatus(Schema):
     acknowledgement: AcknowledgementStatus | None = None
     """That somebody is on it. Example: `{at: 2026-01-31T12:10:00Z, by: alice@example.com}`."""
 
+    ack_handled: str | None = None
+    """The value of the annotation `tocsin.dev/ack` that was acted on. Example: `on it`."""
+
     sequence: Count | None = None
     """How often something happened to its alerts that somebody should hear of. Example: `3`."""
 

@@ -51,8 +51,9 @@ class Silence:
     @property
     def end(self) -> datetime | None:
         """When it ends, or has ended, for good; None: never."""
-        ends = (end for end in (self.ends_at, self.ended_at) if end)
-        return min(ends, default=None)
+        if self.ends_at and self.ended_at:
+            return min(self.ends_at, self.ended_at)
+        return self.ends_at or self.ended_at
 
     def next_change(self, now: datetime) -> datetime | None:
         """When after `now` it becomes active or stops being so; None: never."""
@@ -64,6 +65,10 @@ class Silence:
         if self.is_active(now):
             return min((at for at in (change, self.end) if at), default=None)
         return self._within(change)
+
+    def mutes_until(self, now: datetime) -> datetime | None:
+        """Until when it mutes at a stretch, if it does so at `now`; None: for good."""
+        return self.next_change(now) if self.schedule else self.end
 
     def is_outlived(self, matched_before: bool, matched_now: bool) -> bool:
         """Whether it has nothing left to wait for: it has matched alerts, and none fires now."""

@@ -41,7 +41,8 @@ class Entry:
     `silence` is None where the spec is not understood; `problem` says why. `active` is what those
     who listen were told last. `matched` counts the firing alerts that it selects now, `has_matched`
     says that it has muted one. `mark` and `source` say which annotation asked for it, if one did.
-    `warned` says that its end was announced, `end_told` that it was told.
+    `warned` says that its end was announced, `end_told` that it was told, `marked` that its status
+    is to be composed anew.
     """
 
     key: SilenceKey
@@ -61,6 +62,7 @@ class Entry:
     ended_reason: str = ""
     warned: bool = False
     end_told: bool = False
+    marked: bool = False
     written: Mapping[str, Any] = field(default_factory=dict)
     sent: Mapping[str, Any] | None = None
     written_at: datetime | None = None

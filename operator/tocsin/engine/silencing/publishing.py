@@ -36,12 +36,13 @@ class SilencePublisher:
 
     def mark(self, entry: Entry) -> None:
         """Have its status composed soon, and written if it is another one by then."""
-        if entry.failed_writes:  # it is due anyway
+        if entry.marked or entry.failed_writes:  # it is due anyway
             return
+        entry.marked = True
         now, rest = self._clock.now(), entry.contest.rest
         wait = rest - (now - entry.written_at) if entry.written_at else timedelta()
         due = now + min(max(wait, timedelta()), rest)  # also if the clock went back
-        self._agenda.put_by(item(Errand.WRITE, entry.key), due)
+        self._agenda.put(item(Errand.WRITE, entry.key), due)
 
     def written_over(self, entry: Entry, stored: Mapping[str, Any]) -> None:
         """`stored` is in the API server: if somebody else has written it, it is put right."""
@@ -55,6 +56,7 @@ class SilencePublisher:
 
     async def write(self, entry: Entry) -> None:
         """Write its status if it differs; what fails for now is due again."""
+        entry.marked = False
         status = compose(entry, self._clock.now())
         if status == entry.written:
             entry.failed_writes = 0

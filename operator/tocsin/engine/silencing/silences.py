@@ -71,12 +71,15 @@ class Silences:
 
     def silencing(self, alarm: Alarm, now: datetime) -> Silence | None:
         """The silence that mutes `alarm` at `now`: of several the one that ends last."""
-        found = (self._entries[key].silence for key in self._live.matching(alarm))
-        lasting = [
-            (one.next_change(now) or _FOREVER, one) for one in found if one and one.is_active(now)
-        ]
-        last = max((until for until, _ in lasting), default=None)
-        return min((one for until, one in lasting if until == last), key=_key, default=None)
+        last, longest = now, None
+        for key in self._live.matching(alarm):
+            silence = self._entries[key].silence
+            if silence is None or not silence.is_active(now):
+                continue
+            until = silence.mutes_until(now) or _FOREVER
+            if longest is None or until > last or (until == last and key < longest.key):
+                last, longest = until, silence
+        return longest
 
     def saw(self, body: Mapping[str, Any]) -> None:
         """A silence is there, or has changed."""
@@ -187,10 +190,6 @@ def _problem_in(status: Mapping[str, Any]) -> str:
         if (one.get("type"), one.get("status")) == ("Stalled", "True"):
             return str(one.get("message") or "")
     return ""
-
-
-def _key(silence: Silence) -> SilenceKey:
-    return silence.key
 
 
 def _nobody(entry: Entry) -> None:

@@ -82,7 +82,7 @@ class Turner:
     def is_outlived(self, entry: Entry, now: datetime) -> bool:
         """Whether it has muted what it was for, and nothing of it is left."""
         silence = entry.silence
-        if silence is None or now - entry.met_at < _SETTLED:
+        if silence is None or not silence.until_resolved or now - entry.met_at < _SETTLED:
             return False
         return silence.is_outlived(entry.has_matched, entry.matched > 0)
 
