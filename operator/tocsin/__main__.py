@@ -27,10 +27,12 @@ def _explain(asked: Asked) -> int:
 
 
 def _validate(names: Sequence[str], config: Path | None) -> Report:
+    from tocsin.adapters.receivers import VARIABLES  # noqa: PLC0415  # see above
     from tocsin.adapters.templates import GoTemplates  # noqa: PLC0415  # see above
-    from tocsin.cli.checks import validate  # noqa: PLC0415  # see above
+    from tocsin.cli.checks import Renderers, validate  # noqa: PLC0415  # see above
 
-    return validate(names, config, GoTemplates())
+    renderers = Renderers(rules=GoTemplates(), receivers=GoTemplates(variables=VARIABLES))
+    return validate(names, config, renderers)
 
 
 def app() -> typer.Typer:

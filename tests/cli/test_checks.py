@@ -13,8 +13,7 @@ from tests.docs.pages import ROOT, ours
 from tocsin.adapters.templates import GoTemplates
 from tocsin.api.settings import Defaults
 from tocsin.cli.checks.files import File
-from tocsin.cli.checks.rules import RuleCheck
-from tocsin.cli.checks.validating import Validation
+from tocsin.cli.checks.validating import Renderers, Validation, checks
 from tocsin.cli.report import Severity
 
 
@@ -178,7 +177,8 @@ def test_no_rule_raises_and_each_line_is_in_the_file(number: int, value: str) ->
     text = with_line(number, f"{name}: {value}")
     data = text.encode("utf-8", "replace")
     count = len(data.decode().split("\n"))
-    validation = Validation(RuleCheck(GoTemplates(), Defaults().interval, frozenset({"default"})))
+    renderers = Renderers(GoTemplates(), GoTemplates())
+    validation = Validation(checks(renderers, Defaults(), frozenset({"default"})))
     for finding in validation.check_file(File("x", data)):
         assert finding.line is not None
         assert 1 <= finding.line < count

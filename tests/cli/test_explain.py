@@ -199,7 +199,7 @@ def app(asked: list[Asked]) -> typer.Typer:
         asked.append(one)
         return 0
 
-    nothing = Report(files=0, rules=0, skipped=0, findings=())
+    nothing = Report(files=0, counts={}, skipped=0, findings=())
     return build_app(run=lambda _: 0, explain=remember, validate=lambda *_: nothing)
 
 
