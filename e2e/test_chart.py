@@ -30,9 +30,11 @@ Template = Callable[..., str]
 
 ROOT = schema()
 RELEASE_NAMESPACE = "tocsin-system"
+KINDS = ["alertsilences", "mlalertrules", "mlincidents", "notificationroutes"]
 RIGHTS = [
-    ("tocsin.dev", ["mlalertrules"], ["list", "watch"]),
-    ("tocsin.dev", ["mlalertrules/status"], ["patch"]),
+    ("tocsin.dev", KINDS, ["list", "watch"]),
+    ("tocsin.dev", [f"{kind}/status" for kind in KINDS], ["patch"]),
+    ("tocsin.dev", ["alertsilences", "mlincidents"], ["create", "delete"]),
     ("", ["pods"], ["list", "watch"]),
     (
         "apps",
@@ -40,6 +42,7 @@ RIGHTS = [
         ["list", "watch"],
     ),
     ("events.k8s.io", ["events"], ["create", "patch"]),
+    ("", ["secrets"], ["get"]),
 ]
 LEASES = {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"]}
 OWN_ROLE = f"{RELEASE_NAMESPACE}:tocsin:own"
@@ -185,6 +188,10 @@ def test_the_api_server_takes_everything_that_can_be_set(
             ["clusterName=x", "podSecurityContext.runAsUser=null"],
             "at '/podSecurityContext': properties 'runAsUser' required, if 'runAsGroup' exists",
         ),
+        (
+            ["clusterName=x", "receivers.allowedNetworks[0]=all"],
+            "at '/receivers/allowedNetworks/0'",
+        ),
         (["clusterName=x", "sources[0].name=a"], "missing property 'prometheus'"),
         (
             [
@@ -307,7 +314,7 @@ def test_without_values_the_configuration_says_what_holds(render: Template) -> N
         "limits": defaults()["limits"],
         "watchNamespaces": [],
         "sources": [],
-        "defaults": {"interval": "30s"},
+        "defaults": defaults()["defaults"],
         "lease": {"name": "tocsin", "renewInterval": "5s"},
         "ownRules": {"enabled": True},
         "web": {"host": "0.0.0.0", "port": 8080},  # noqa: S104  # in a pod, behind its Service
@@ -326,6 +333,7 @@ def test_the_operator_takes_the_configuration(render: Template, tmp_path: Path) 
 def test_all_values_are_in_the_configuration(render: Template) -> None:
     made = config(render(everything()))
     assert made["evaluation"] == {"offset": "250ms"}
+    assert made["receivers"] == {"allowedNetworks": ["10.96.0.0/12"]}
     assert made["sources"] == [
         {
             "name": "metrics",

@@ -1,11 +1,13 @@
 """A receiver of Alertmanager's webhooks, version 4, below /alertmanager/ with a name."""
 
 import re
+from collections import deque
 from typing import Any, Final
 
 from e2e.receivers import schema
 from e2e.receivers.calls import Answer, Call, Json
 
+_KEPT: Final = 2000
 _TEXTS: Final = {"type": "object", "additionalProperties": {"type": "string"}}
 _STATUS: Final = {"type": "string", "enum": ["firing", "resolved"]}
 _TIME: Final = {"type": "string", "format": "date-time"}
@@ -36,7 +38,7 @@ class Alertmanager:
     """Endpoints by name, each with what it was told."""
 
     def __init__(self) -> None:
-        self._told: dict[str, list[Json]] = {}
+        self._told: dict[str, deque[Json]] = {}
 
     def answer(self, call: Call) -> Answer:
         """Take a message, or say what is wrong with it."""
@@ -49,12 +51,12 @@ class Alertmanager:
         if wrong := schema.problems(MESSAGE, told) or _contradictions(told):
             return Answer(400, {"errors": wrong}, wrong[0], notes=tuple(wrong[1:]))
         message = {"at": round(call.at * 1000), "body": told}
-        self._told.setdefault(call.last, []).append(message)
+        self._told.setdefault(call.last, deque(maxlen=_KEPT)).append(message)
         return Answer(200, {"status": "ok"}, told["status"])
 
     def state(self) -> Json:
-        """What each endpoint was told."""
-        return dict(self._told)
+        """What each endpoint was told, the latest of it."""
+        return {name: list(told) for name, told in self._told.items()}
 
 
 def _contradictions(told: Json) -> list[str]:

@@ -10,9 +10,16 @@ from aiohttp import web
 from e2e.receivers.breaking import respond
 from e2e.receivers.calls import Call
 from e2e.receivers.control import Control
+from e2e.receivers.page import page
 from e2e.receivers.world import World
 
 _LARGEST: Final = 16 << 20
+#: No script runs, and nothing is loaded, whatever is told.
+_PAGE_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
 
 
 def make_app(world: World, clock: Callable[[], float] = time.time) -> web.Application:
@@ -35,8 +42,15 @@ def make_app(world: World, clock: Callable[[], float] = time.time) -> web.Applic
     async def healthz(_: web.Request) -> web.Response:
         return web.Response(text="ok\n")
 
+    async def index(request: web.Request) -> web.Response:
+        """The page; ?refresh=0 leaves it as it is, for as long as somebody reads."""
+        refresh = request.query.get("refresh", "")
+        text = page(world, clock(), refresh=int(refresh) if refresh.isdecimal() else 2)
+        return web.Response(text=text, content_type="text/html", headers=_PAGE_HEADERS)
+
     app.add_routes(
         [
+            web.get("/", index),
             web.get("/healthz", healthz),
             *Control(world, clock).routes(),
             web.route("*", "/{path:.+}", service),

@@ -23,9 +23,9 @@ def text_length(blocks: list[Any]) -> int:
     return rest + (len(own) if isinstance(own, str) else 0)
 
 
-def problems(blocks: list[Any]) -> list[str]:
-    """What is wrong with blocks, each with the place, as Slack words it; empty if nothing is."""
-    return _Check().message(blocks)
+def problems(blocks: list[Any], at: str = "/blocks") -> list[str]:
+    """What is wrong with the blocks that stand at `at`, as Slack words it; empty if nothing is."""
+    return _Check().message(blocks, at)
 
 
 class _Check(Fields):
@@ -39,11 +39,11 @@ class _Check(Fields):
             "actions": self._actions, "divider": self._divider, "image": self._image_block,
         }  # fmt: skip
 
-    def message(self, blocks: list[Any]) -> list[str]:
+    def message(self, blocks: list[Any], place: str) -> list[str]:
         if len(blocks) > BLOCKS:
-            self.say(f"no more than {BLOCKS} items allowed", "/blocks")
+            self.say(f"no more than {BLOCKS} items allowed", place)
         for number, block in enumerate(blocks):
-            at = f"/blocks/{number}"
+            at = f"{place}/{number}"
             kind = str(block.get("type")) if isinstance(block, dict) else "None"
             if kind not in self._blocks:
                 self.say(f"unsupported type: {kind}", f"{at}/type")

@@ -35,13 +35,22 @@ class Control:
         ]
 
     async def _journal(self, request: web.Request) -> web.Response:
-        """All entries, or those of ?service= behind ?after=, a number."""
+        """All entries, or those of ?service= behind ?after=, a number; `last` is the latest."""
         after = int(request.query.get("after", "0"))
-        found = self._world.journal.entries(request.query.get("service", ""), after)
-        return web.json_response({"entries": [entry.shown() for entry in found]})
+        journal = self._world.journal
+        found = journal.entries(request.query.get("service", ""), after)
+        return web.json_response(
+            {"entries": [entry.shown() for entry in found], "last": journal.count}
+        )
 
-    async def _state(self, _: web.Request) -> web.Response:
-        return web.json_response(self._world.state())
+    async def _state(self, request: web.Request) -> web.Response:
+        """The state of all services, or of ?service=."""
+        service = request.query.get("service", "")
+        if service and service not in self._world.services:
+            raise ValueError(f"unknown: {service}; known: {', '.join(self._world.services)}")
+        return web.json_response(
+            {name: it.state() for name, it in self._world.services.items() if service in ("", name)}
+        )
 
     async def _show_faults(self, _: web.Request) -> web.Response:
         return web.json_response({"faults": self._world.faults.shown()})

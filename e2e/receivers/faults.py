@@ -54,11 +54,14 @@ class Fault:
         is_late_only = self.mode is None and self.status is None
         return is_late_only or self.mode is Mode.DROP_AFTER_PROCESSING
 
+    def is_set(self, at: float) -> bool:
+        """Whether it is still to be played then."""
+        is_left = self.times is None or self.times > 0
+        return is_left and (self.until is None or at < self.until)
+
     def meets(self, call: Call) -> bool:
         """Whether it is to be played for this call."""
-        if self.times is not None and self.times <= 0:
-            return False
-        if self.until is not None and call.at >= self.until:
+        if not self.is_set(call.at):
             return False
         return call.path.startswith(self.path) and self.contains.encode() in call.body
 
@@ -109,6 +112,10 @@ class Faults:
                     fault.times -= 1
                 return fault
         return None
+
+    def set_at(self, at: float) -> list[Fault]:
+        """Those that would be played then."""
+        return [fault for fault in self._faults if fault.is_set(at)]
 
     def shown(self) -> list[Json]:
         """All of them as JSON."""

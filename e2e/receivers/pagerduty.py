@@ -48,6 +48,7 @@ class PagerDuty:
     def __init__(self, known: Known) -> None:
         self._known = known
         self.incidents: list[Incident] = []
+        self._latest: dict[tuple[str, str], Incident] = {}
         self.changes: list[Json] = []
 
     def answer(self, call: Call) -> Answer:
@@ -90,10 +91,8 @@ class PagerDuty:
 
     def _open(self, key: str, routing_key: str) -> Incident | None:
         """The incident of a key that is not resolved."""
-        for incident in reversed(self.incidents):
-            if (incident.dedup_key, incident.routing_key) == (key, routing_key):
-                return incident if incident.status != "resolved" else None
-        return None
+        incident = self._latest.get((key, routing_key))
+        return incident if incident and incident.status != "resolved" else None
 
     def _trigger(self, key: str, event: Json, at: float) -> str:
         """Open an incident, which pages somebody; one that is open gets a line in its log."""
@@ -104,6 +103,7 @@ class PagerDuty:
             number = len(self.incidents) + 1
             incident = Incident(number, key, event["routing_key"], at)
             self.incidents.append(incident)
+            self._latest[key, event["routing_key"]] = incident
             outcome = "triggered"
         incident.event = _without_key(event)
         incident.note(at, outcome, event["payload"]["summary"])

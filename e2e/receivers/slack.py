@@ -67,16 +67,14 @@ class SlackApi:
         name = self._channel(wanted, by_id_only=False)
         if wait := self._channels.limit.wait(name, call.at):
             return _too_many(wait)
-        text, blocks = contents(wanted, POST_TEXT)
+        said = contents(wanted, POST_TEXT)
         thread = str(wanted.get("thread_ts") or "")
         root = self._channels.message(name, thread)
         if thread and root is None:
             raise Refused("thread_not_found")
         if root and root.thread:
             thread = root.thread  # an answer to an answer stands in the same thread
-        message = self._channels.write(
-            name, text or "", blocks or [], writer=token, at=call.at, thread=thread
-        )
+        message = self._channels.write(name, said, writer=token, at=call.at, thread=thread)
         return _done(call, wanted, name, message, "reply" if thread else "posted")
 
     def _update(self, call: Call, wanted: Json, token: str) -> Answer:
@@ -88,13 +86,7 @@ class SlackApi:
             raise Refused("message_not_found")
         if message.writer != token:
             raise Refused("cant_update_message")
-        text, blocks = contents(wanted, UPDATE_TEXT)
-        # What is not said stays: blocks go only where an empty list is given.
-        message.edit(
-            message.text if text is None else text,
-            message.blocks if blocks is None else blocks,
-            call.at,
-        )
+        message.edit(contents(wanted, UPDATE_TEXT), call.at)
         return _done(call, wanted, name, message, "edited")
 
 
@@ -126,7 +118,7 @@ def _done(call: Call, wanted: Json, name: str, message: Message, outcome: str) -
     if outcome == "edited":
         body["text"] = message.text
     notes = [f"{each} is no argument and is ignored" for each in sorted(wanted.keys() - _TAKEN)]
-    if message.blocks and not message.text:
+    if not message.text:
         notes.append("without a text: a notice on a phone says nothing")
     if "charset" not in call.headers.get("content-type", ""):
         body |= {"warning": "missing_charset",

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from e2e.receivers.calls import Json
 from e2e.receivers.known import Known
+from e2e.receivers.slacktexts import Contents
 
 #: A message a second and channel, a few at once.
 _RATE: Final = 1.0
@@ -19,20 +20,26 @@ class Message:
     ts: str
     text: str
     blocks: list[Any]
+    attachments: list[Any]
     writer: str  # the token or hook that wrote it
     thread: str = ""  # the ts of the message that it answers
     edited_at: float | None = None
     before: list[Json] = field(default_factory=list)
 
-    def edit(self, text: str, blocks: list[Any], at: float) -> None:
-        """Say something else."""
-        self.before.append({"text": self.text, "blocks": self.blocks})
-        self.text, self.blocks, self.edited_at = text, blocks, at
+    def edit(self, said: Contents, at: float) -> None:
+        """Say something else; what is not said stays, so only an empty list takes blocks away."""
+        names = ("text", "blocks", "attachments")
+        self.before.append({name: getattr(self, name) for name in names})
+        for name in names:
+            if getattr(said, name) is not None:
+                setattr(self, name, getattr(said, name))
+        self.edited_at = at
 
     def shown(self) -> Json:
         """The message as JSON, without who may edit it."""
         return {
-            "ts": self.ts, "text": self.text, "blocks": self.blocks, "thread_ts": self.thread,
+            "ts": self.ts, "text": self.text, "blocks": self.blocks,
+            "attachments": self.attachments, "thread_ts": self.thread,
             "edited": self.edited_at is not None, "before": self.before,
         }  # fmt: skip
 
@@ -83,12 +90,14 @@ class Channels:
         return next((m for m in self.messages(name) if m.ts == ts), None)
 
     def write(
-        self, name: str, text: str, blocks: list[Any], *, writer: str, at: float, thread: str = ""
+        self, name: str, said: Contents, *, writer: str, at: float, thread: str = ""
     ) -> Message:
         """Add a message; its ts is its own, and later than that of all before."""
         self._last = max(self._last + 1, int(at * 1_000_000))
         ts = f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"
-        message = Message(ts, text, blocks, writer, thread)
+        message = Message(
+            ts, said.text or "", said.blocks or [], said.attachments or [], writer, thread
+        )
         self.messages(name).append(message)
         return message
 

@@ -30,10 +30,10 @@ class SlackHooks:
             headers = {"Retry-After": str(max(1, math.ceil(wait)))}
             return Answer(429, "rate_limited", "rate_limited", headers)
         try:
-            text, blocks = contents(_payload(call), POST_TEXT)
+            said = contents(_payload(call), POST_TEXT)
         except Refused as refused:
             return Answer(400, refused.error, refused.error, notes=tuple(refused.messages))
-        self._channels.write(name, text or "", blocks or [], writer=hook, at=call.at)
+        self._channels.write(name, said, writer=hook, at=call.at)
         return Answer(200, "ok", "posted")
 
     def state(self) -> Json:

@@ -1,6 +1,7 @@
 """What a Slack message may say, by whichever way it comes."""
 
 import json
+from dataclasses import dataclass
 from typing import Any, Final
 
 from e2e.receivers import blockkit
@@ -19,31 +20,56 @@ class Refused(Exception):  # noqa: N818  # Slack's word for it is the message
         self.messages = list(messages)
 
 
-def contents(wanted: Json, most: int) -> tuple[str | None, list[Any] | None]:
-    """The text and the blocks of a message, None where it has none; Refused if it cannot be."""
+@dataclass(frozen=True)
+class Contents:
+    """What a message says; None where it says nothing of a part."""
+
+    text: str | None
+    blocks: list[Any] | None
+    attachments: list[Any] | None
+
+
+def contents(wanted: Json, most: int) -> Contents:
+    """What a message says, with at most so many characters of text; Refused if it cannot be."""
     text = wanted.get("text")
     if text is not None and not isinstance(text, str):
         raise Refused("invalid_arguments", "[ERROR] must be a string [json-pointer:/text]")
     if text and len(text) > most:
         raise Refused("msg_too_long")
-    blocks = _blocks(wanted.get("blocks"))
-    if not text and not blocks and not wanted.get("attachments"):
-        raise Refused("no_text")
-    return text, blocks
-
-
-def _blocks(blocks: Any) -> list[Any] | None:
-    if isinstance(blocks, str):
-        try:
-            blocks = json.loads(blocks)
-        except ValueError:
-            raise Refused("invalid_blocks_format") from None
-    if blocks is None:
-        return None
-    if not isinstance(blocks, list):
-        raise Refused("invalid_blocks_format")
-    if problems := blockkit.problems(blocks):
+    blocks = _list(wanted.get("blocks"), "invalid_blocks_format")
+    if problems := blockkit.problems(blocks or []):
         raise Refused("invalid_blocks", *problems)
-    if blockkit.text_length(blocks) > blockkit.TOTAL_TEXT:
+    attachments = _list(wanted.get("attachments"), "invalid_attachments")
+    if problems := _attachment_problems(attachments or []):
+        raise Refused("invalid_attachments", *problems)
+    if blockkit.text_length([blocks, attachments]) > blockkit.TOTAL_TEXT:
         raise Refused("msg_blocks_too_long")
-    return blocks
+    if not text and not blocks and not attachments:
+        raise Refused("no_text")
+    return Contents(text, blocks, attachments)
+
+
+def _attachment_problems(attachments: list[Any]) -> list[str]:
+    """What is wrong with the blocks in attachments; their older fields are not looked at."""
+    found = []
+    for number, one in enumerate(attachments):
+        at = f"/attachments/{number}"
+        if not isinstance(one, dict):
+            found.append(f"[ERROR] must be an object [json-pointer:{at}]")
+        elif not isinstance(one.get("blocks", []), list):
+            found.append(f"[ERROR] must be an array [json-pointer:{at}/blocks]")
+        else:
+            found += blockkit.problems(one.get("blocks", []), f"{at}/blocks")
+    return found
+
+
+def _list(value: Any, error: str) -> list[Any] | None:
+    """A list, or one as a form has it, in JSON."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            raise Refused(error) from None
+    if value is not None and not isinstance(value, list):
+        raise Refused(error)
+    return value

@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -11,14 +12,17 @@ from e2e.receivers import schema
 from e2e.receivers.calls import Answer, Call, Json
 from e2e.receivers.known import Known
 
+_KEPT: Final = 2000
 _TOLERANCE: Final = 300  # seconds between the sender's clock and ours
 
 
 @dataclass
 class Webhook:
-    """What one endpoint was told: each message once, and how often it came again."""
+    """What one endpoint was told: each message once, the latest of them; `again`: repetitions."""
 
-    messages: list[Json] = field(default_factory=list)
+    messages: deque[Json] = field(default_factory=lambda: deque(maxlen=_KEPT))
+    ids: set[str] = field(default_factory=set)
+    count: int = 0
     again: int = 0
 
 
@@ -50,7 +54,10 @@ class Webhooks:
 
     def state(self) -> Json:
         """What each endpoint was told."""
-        return {name: dict(vars(webhook)) for name, webhook in self._webhooks.items()}
+        return {
+            name: {"messages": list(it.messages), "count": it.count, "again": it.again}
+            for name, it in self._webhooks.items()
+        }
 
     def _problems(self, told: Any) -> list[str]:
         if self._form is not None:
@@ -60,9 +67,11 @@ class Webhooks:
     def _take(self, call: Call, told: Any) -> Answer:
         webhook = self._webhooks.setdefault(call.last, Webhook())
         name = call.headers.get("webhook-id", "")
-        if name and any(message["id"] == name for message in webhook.messages):
+        if name in webhook.ids:
             webhook.again += 1
             return Answer(200, {"status": "known already"}, "came before")
+        webhook.ids |= {name} if name else set()
+        webhook.count += 1
         webhook.messages.append({"id": name, "at": round(call.at * 1000), "body": told})
         notes = () if name else ("without a webhook-id: nobody can tell it from its repetition",)
         return Answer(200, {"status": "ok"}, "taken", notes=notes)

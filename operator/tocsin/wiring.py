@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from pathlib import Path
@@ -21,43 +22,32 @@ from tocsin.adapters.crashing import Around, points_around
 from tocsin.adapters.kube.connecting import connect, own_namespace
 from tocsin.adapters.kube.events import KubeEvents
 from tocsin.adapters.kube.leases import KubeLeases
+from tocsin.adapters.kube.objects import KubeObjects
 from tocsin.adapters.kube.rights import Own, missing_rights
 from tocsin.adapters.kube.rules import KubeRules
+from tocsin.adapters.kube.secrets import KubeSecrets
 from tocsin.adapters.kube.statuses import KubeStatuses
 from tocsin.adapters.metrics import Metrics
 from tocsin.adapters.prometheus import PrometheusSource
 from tocsin.adapters.prometheus.lines import Connection
+from tocsin.adapters.receivers import AllReceivers
 from tocsin.adapters.templates import Bounds, GoTemplates
+from tocsin.adapters.transport import Guard, GuardedTransport, addresses_of
+from tocsin.adapters.transport.addresses import Address
 from tocsin.api.limits import Limits
 from tocsin.api.settings import Settings, SettingsError, SourceSettings, load_settings
 from tocsin.core.label_bounds import LabelBounds
-from tocsin.engine.agenda import Agenda
-from tocsin.engine.asking import Asker
+from tocsin.engine.assembly import Outside, build_engine
 from tocsin.engine.book import Book
-from tocsin.engine.cluster import Cluster
 from tocsin.engine.echo import Echo
 from tocsin.engine.engine import Engine
-from tocsin.engine.evaluating import Evaluator
 from tocsin.engine.explaining import Explainer
 from tocsin.engine.heartbeat import Heartbeat
-from tocsin.engine.ledger import Ledger
 from tocsin.engine.own_rules import apply_own_rules
-from tocsin.engine.publishing import Publisher
-from tocsin.engine.rationing import RationedTexts
-from tocsin.engine.reporting import Reporter
-from tocsin.engine.telling import Teller
-from tocsin.engine.timetable import Timetable
-from tocsin.engine.turns import Rations, pools_of
 from tocsin.handlers.operator import watch
 from tocsin.handlers.streams import Streams
 from tocsin.ports import (
-    Clock,
-    EventRecorder,
-    Meter,
-    Renderer,
     RuleApplier,
-    Source,
-    StatusWriter,
 )
 from tocsin.web.explain import explain_routes
 from tocsin.web.logs import set_up_logs
@@ -69,60 +59,6 @@ _log = structlog.get_logger(__name__)
 
 #: Seconds for what is still to be written and told when the operator ends; five in all.
 _LAST_WORDS: Final = 2.0
-
-
-def build_engine(
-    settings: Settings,
-    *,
-    clock: Clock,
-    sources: dict[str, Source],
-    writer: StatusWriter,
-    recorder: EventRecorder,
-    renderer: Renderer,
-    meter: Meter,
-) -> tuple[Engine, Book]:
-    """The engine with the given adapters, and the book of its rules."""
-    agenda, cluster, ledger = Agenda(), Cluster(), Ledger(sources, meter)
-    reporter = Reporter(recorder, agenda, clock)
-    limits = settings.limits
-    texts = RationedTexts(renderer, clock, limits.text_time_per_namespace)
-    teller = Teller(cluster, reporter, texts, agenda, clock, settings.external_url or "")
-    timetable = Timetable(agenda, clock, settings.evaluation.offset)
-    book = Book(
-        frozenset(sources),
-        settings.defaults.interval,
-        teller,
-        timetable,
-        max_rules=limits.rules_per_namespace,
-        max_alerts=limits.alerts_per_rule,
-    )
-    publisher = Publisher(
-        clock=clock, agenda=agenda, book=book, writer=writer, reporter=reporter, renderer=texts
-    )
-    evaluator = Evaluator(
-        clock=clock,
-        timetable=timetable,
-        book=book,
-        cluster=cluster,
-        asker=Asker(
-            sources, clock, ledger, agenda, pools_of(settings), Rations(limits.queries_per_second)
-        ),
-        publisher=publisher,
-        teller=teller,
-        ledger=ledger,
-    )
-    engine = Engine(
-        clock=clock,
-        agenda=agenda,
-        book=book,
-        cluster=cluster,
-        evaluator=evaluator,
-        publisher=publisher,
-        reporter=reporter,
-        teller=teller,
-        namespaces=tuple(settings.watch_namespaces),
-    )
-    return engine, book
 
 
 def tune_interpreter() -> None:
@@ -158,17 +94,25 @@ async def _serve(settings: Settings, around: Around) -> None:
     renderer = GoTemplates(Bounds.of(settings.limits))
     identity = os.environ.get("POD_NAME") or socket.gethostname()
     sources = {source.name: _source(source, settings.limits) for source in settings.sources}
+    own = _own(settings)
+    guard = Guard(settings.receivers.allowed_networks, _of_the_api_server())
+    transport = GuardedTransport(guard)
     async with await connect() as api, await connect() as watching:
+        secrets = KubeSecrets(api, metrics.requested, time.monotonic)
         engine, book = build_engine(
             settings,
-            clock=clock,
-            sources={name: around(source, "query") for name, source in sources.items()},
-            writer=around(KubeStatuses(api, metrics.requested), "status"),
-            recorder=around(KubeEvents(api, metrics.requested, identity), "event"),
-            renderer=renderer,
-            meter=metrics,
+            Outside(
+                clock=clock,
+                sources={name: around(source, "query") for name, source in sources.items()},
+                writer=around(KubeStatuses(api, metrics.requested), "status"),
+                objects=around(KubeObjects(api, metrics.requested), "incident"),
+                recorder=around(KubeEvents(api, metrics.requested, identity), "event"),
+                receivers=around(AllReceivers(transport, secrets, clock, renderer), "send"),
+                renderer=renderer,
+                meter=metrics,
+            ),
+            own_namespace=own.namespace,
         )
-        own = _own(settings)
         echo = Echo(own.lease, streams.cut)
         keeper = KubeLeases(api, watching, metrics.requested, own.namespace, own.lease)
         heartbeat = Heartbeat(
@@ -199,6 +143,7 @@ async def _serve(settings: Settings, around: Around) -> None:
             await _until_told(
                 engine, partial(_watch_alive, book, heartbeat, watches, own_rules, own.namespace)
             )
+        await transport.close()
         for source in sources.values():
             source.close()
 
@@ -244,6 +189,11 @@ async def _watch_alive(
         for task in beside:
             task.cancel()
         await asyncio.wait(beside)
+
+
+def _of_the_api_server() -> frozenset[Address]:
+    """The API server's addresses: no receiver leads there."""
+    return addresses_of(os.environ.get("KUBERNETES_SERVICE_HOST", ""))
 
 
 def _own(settings: Settings) -> Own:

@@ -33,6 +33,16 @@ async def test_a_message_is_posted_answered_in_its_thread_and_edited(standins: S
     assert outcomes == ["posted", "reply", "edited"]
 
 
+async def test_a_bar_of_colour_stands_beside_blocks_until_an_empty_list_ends_it(
+    standins: StandIns,
+) -> None:
+    bar = {"color": "#b3261e", "blocks": [section()]}
+    root = await standins.post(text="slow", attachments=[bar])
+    await standins.post("chat.update", channel=CHANNEL, ts=root["ts"], text="x", attachments=[])
+    message = (await standins.state())["slack"]["#ml-alerts"]["messages"][0]
+    assert (message["before"][0]["attachments"], message["attachments"]) == ([bar], [])
+
+
 async def test_a_form_is_taken_as_well_as_json(standins: StandIns) -> None:
     form = urlencode({"token": SLACK_TOKEN, "channel": "ml-alerts", "text": "slow"}).encode()
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -52,6 +62,8 @@ async def test_a_form_is_taken_as_well_as_json(standins: StandIns) -> None:
         ("thread_not_found", {"text": "x", "thread_ts": "1.2"}),
         ("invalid_blocks_format", {"text": "x", "blocks": "[{"}),
         ("invalid_blocks_format", {"text": "x", "blocks": {"type": "divider"}}),
+        ("invalid_attachments", {"attachments": ["x"]}),
+        ("invalid_attachments", {"attachments": [{"blocks": [{"type": "heading"}]}]}),
         ("msg_blocks_too_long", {"text": "x", "blocks": [section("y" * 2600)] * 4}),
     ],
 )

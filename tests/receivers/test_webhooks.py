@@ -38,6 +38,7 @@ async def test_what_is_signed_is_taken_once(standins: StandIns) -> None:
         assert (said.status, said.body["status"]) == (200, answer)
     webhook = (await standins.state())["webhook"]["ops"]
     assert ([m["body"] for m in webhook["messages"]], webhook["again"]) == ([{"id": "1"}], 1)
+    assert webhook["count"] == 1
     assert [e["outcome"] for e in await standins.journal()] == ["taken", "came before"]
 
 

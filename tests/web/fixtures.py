@@ -2,14 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 
+from tests.engine.fakes import FakeObjects, FakeReceivers
 from tocsin.adapters.metrics import Metrics
 from tocsin.adapters.templates import GoTemplates
 from tocsin.api.settings import Settings
+from tocsin.engine.assembly import Outside, build_engine
 from tocsin.engine.echo import Echo
 from tocsin.ports import Notice
 from tocsin.web.pages import OperatorPages
 from tocsin.web.readiness import Readiness
-from tocsin.wiring import build_engine
 
 
 class Clock:
@@ -55,12 +56,16 @@ class Operator:
         self.echo.heard()
         self.engine, self.book = build_engine(
             Settings(cluster_name="test"),
-            clock=self.clock,
-            sources={},
-            writer=Writer(),
-            recorder=Writer(),
-            renderer=GoTemplates(),
-            meter=self.metrics,
+            Outside(
+                clock=self.clock,
+                sources={},
+                writer=Writer(),
+                objects=FakeObjects(),
+                recorder=Writer(),
+                receivers=FakeReceivers(),
+                renderer=GoTemplates(),
+                meter=self.metrics,
+            ),
         )
         readiness = Readiness(
             self.engine, self.echo, self.clock, self._rights, lambda: self.metrics.forbidden

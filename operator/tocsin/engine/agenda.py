@@ -19,11 +19,14 @@ class Task(StrEnum):
     SILENCE = "silence"
     TELL = "tell"
     TIDY = "tidy"
+    POST = "post"
+    DISPATCH = "dispatch"
+    SEND = "send"
 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to do, for the rule or notice that `key` names."""
+    """One thing to do, for the rule, notice or incident that `key` names."""
 
     task: Task
     key: Any

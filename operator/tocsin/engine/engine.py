@@ -14,6 +14,7 @@ from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.book import Book
 from tocsin.engine.cluster import OWNED_KINDS, WORKLOAD_KINDS, Cluster
 from tocsin.engine.evaluating import Evaluator
+from tocsin.engine.notifying.desk import Desk
 from tocsin.engine.publishing import Publisher
 from tocsin.engine.record import KIND
 from tocsin.engine.reporting import Reporter
@@ -24,7 +25,7 @@ from tocsin.ports import Clock
 _log = structlog.get_logger(__name__)
 
 #: What must have been listed once before anything is decided.
-WATCHED_KINDS: Final = (KIND, *WORKLOAD_KINDS, *OWNED_KINDS)
+WATCHED_KINDS: Final = (KIND, *WORKLOAD_KINDS, *OWNED_KINDS, *Desk.KINDS)
 
 #: The loop looks around at least this often, so that its pulse tells whether it lives.
 _PULSE: Final = timedelta(seconds=1)
@@ -44,6 +45,7 @@ class Engine:
         publisher: Publisher,
         reporter: Reporter,
         teller: Teller,
+        desk: Desk,
         namespaces: tuple[str, ...] = (),
     ) -> None:
         self._clock = clock
@@ -54,6 +56,7 @@ class Engine:
         self._publisher = publisher
         self._reporter = reporter
         self._teller = teller
+        self._desk = desk
         spaces: tuple[str | None, ...] = namespaces or (None,)
         self._unlisted = {(kind, space) for kind in WATCHED_KINDS for space in spaces}
         # Rules that came before the workloads: what ends with an edit is told on these, too.
@@ -96,7 +99,10 @@ class Engine:
 
     def saw(self, kind: str, body: Mapping[str, Any]) -> None:
         """An object is there, or has changed."""
-        if kind != KIND:
+        self._desk.saw(kind, body)
+        if kind in Desk.KINDS:
+            self._wake.set()
+        elif kind != KIND:
             self._cluster.saw(kind, body)
         elif self._unlisted:
             self._early[_name(body)] = body
@@ -105,16 +111,18 @@ class Engine:
 
     def gone(self, kind: str, namespace: str, name: str) -> None:
         """An object was deleted."""
+        self._desk.gone(kind, namespace, name)
         if kind == KIND:
             self._early.pop((namespace, name), None)
             self._book.gone(RuleKey(namespace, name), self._clock.now())
             self._moved()
-        else:
+        elif kind not in Desk.KINDS:
             self._cluster.gone(ObjectRef(kind, namespace, name))
         self._wake.set()
 
     def listed(self, kind: str, namespace: str | None, names: Set[tuple[str, str]]) -> None:
         """A whole list of `kind` was read: what it does not name (by namespace, name) is gone."""
+        self._desk.listed(kind, namespace, names)
         if kind == KIND:
             self._early = {
                 name: body
@@ -123,13 +131,14 @@ class Engine:
             }
             self._book.listed(namespace, names, self._clock.now())
             self._moved()
-        else:
+        elif kind not in Desk.KINDS:
             self._cluster.listed(kind, namespace, names)
         self._unlisted.discard((kind, namespace))
         if not self._unlisted:
             for body in sorted(self._early.values(), key=_age):  # none takes another's place
                 self._take_in(body)
             self._early.clear()
+            self._desk.notifier.settle()
         self._wake.set()
 
     async def run(self) -> None:
@@ -235,6 +244,8 @@ class Engine:
                     self._agenda.put(item, self._clock.now() + EVERY)
                 case Task.TELL:
                     await self._teller.tell_on(item.key)
+                case _:
+                    await self._desk.do(item)
         except Exception:  # noqa: BLE001  # a bug in one step must not stop the others
             _log.exception("step failed", task=item.task, key=str(item.key))
 

@@ -7,10 +7,9 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from tocsin.core.lease import Lease
-from tocsin.core.notify.notification import Notification
-from tocsin.core.notify.receivers import Receipt, Receiver
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Answer
+from tocsin.ports.receivers import Receivers as Receivers
 from tocsin.ports.secrets import Secret as Secret
 from tocsin.ports.secrets import SecretError as SecretError
 from tocsin.ports.secrets import SecretReader as SecretReader
@@ -272,83 +271,4 @@ class Meter(Protocol):
 
     def held_back(self, namespace: str) -> None:
         """A query of a rule in `namespace` waits: its namespace asks more than it may."""
-        ...
-
-
-@dataclass(frozen=True)
-class Response:
-    """What was answered to a request; the names of `headers` are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-class TransportError(Exception):
-    """No answer; `uncertain`: it may have arrived, `refused`: it may not be sent there."""
-
-    def __init__(self, message: str, *, uncertain: bool, refused: bool = False) -> None:
-        super().__init__(message)
-        self.uncertain = uncertain
-        self.refused = refused
-
-
-class Transport(Protocol):
-    """Sends requests to addresses that users write, and nowhere that is not allowed."""
-
-    async def post(
-        self,
-        url: str,
-        *,
-        body: bytes,
-        headers: Mapping[str, str],
-        timeout: float,  # noqa: ASYNC109  # parts of it count apart
-    ) -> Response:
-        """What `url` answers within so many seconds; a redirect is an answer.
-
-        Raises:
-            TransportError: nothing was answered.
-        """
-        ...
-
-
-class Secret(Protocol):
-    """A value of a Secret."""
-
-    def reveal(self) -> str: ...
-
-
-class SecretError(Exception):
-    """A Secret cannot be used; the text says why and what to do."""
-
-
-class SecretReader(Protocol):
-    """Reads Secrets, by name."""
-
-    async def read(self, namespace: str, name: str, key: str, *, host: str | None = None) -> Secret:
-        """The value under `key`, to be sent to `host`.
-
-        Raises:
-            SecretError: there is no such value, or it may not be used.
-        """
-        ...
-
-    def forget(self, namespace: str, name: str) -> None:
-        """Read it anew the next time: what was read did not work."""
-        ...
-
-
-class Receivers(Protocol):
-    """All kinds of receivers."""
-
-    async def tell(self, receiver: Receiver, namespace: str, notification: Notification) -> Receipt:
-        """What came back once `receiver`, whose Secrets are in `namespace`, has taken it.
-
-        Raises:
-            DeliveryError: it was not taken.
-        """
-        ...
-
-    async def beat(self, receiver: Receiver, namespace: str) -> None:
-        """Tell `receiver`, a dead man's switch, that the operator is alive; raises as `tell`."""
         ...

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
-from tocsin.adapters.receivers import AllReceivers
+from tocsin.adapters.receivers import VARIABLES, AllReceivers
 from tocsin.adapters.templates import GoTemplates
 from tocsin.core.notify.notification import Notification
 from tocsin.core.notify.receivers import Receipt, Receiver
-from tocsin.ports import Response, SecretError, TransportError
+from tocsin.ports.secrets import Secret, SecretError
+from tocsin.ports.transport import Response, TransportError
 
 from .told import T0
 
@@ -37,6 +39,13 @@ class Wire:
     requests: list[Request] = field(default_factory=list)
     usual: Response = field(default_factory=lambda: answer(200))
 
+    def host(self, url: str) -> str:
+        """The host of `url`."""
+        host = urlsplit(url).hostname
+        if not host:
+            raise TransportError("it is no URL", uncertain=False, refused=True)
+        return host
+
     async def post(
         self,
         url: str,
@@ -54,17 +63,6 @@ class Wire:
         return reply
 
 
-@dataclass(frozen=True)
-class Hidden:
-    """A value of a Secret."""
-
-    value: str
-
-    def reveal(self) -> str:
-        """The value."""
-        return self.value
-
-
 @dataclass
 class Vault:
     """Secrets in memory, by `namespace/name/key`; what was forgotten and for which hosts."""
@@ -73,11 +71,11 @@ class Vault:
     forgotten: list[str] = field(default_factory=list)
     hosts: list[str | None] = field(default_factory=list)
 
-    async def read(self, namespace: str, name: str, key: str, *, host: str | None = None) -> Hidden:
+    async def read(self, namespace: str, name: str, key: str, *, host: str | None = None) -> Secret:
         """The value."""
         self.hosts.append(host)
         try:
-            return Hidden(self.values[f"{namespace}/{name}/{key}"])
+            return Secret(self.values[f"{namespace}/{name}/{key}"])
         except KeyError:
             raise SecretError(f"Secret {namespace}/{name} has no key {key}: add it") from None
 
@@ -106,7 +104,9 @@ class Office:
     clock: Hands = field(default_factory=Hands)
 
     def __post_init__(self) -> None:
-        self.receivers = AllReceivers(self.wire, self.vault, self.clock, GoTemplates())
+        self.receivers = AllReceivers(
+            self.wire, self.vault, self.clock, GoTemplates(variables=VARIABLES)
+        )
 
     async def tell(
         self, kind: str, settings: Mapping[str, Any], notification: Notification

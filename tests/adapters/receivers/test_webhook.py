@@ -156,6 +156,16 @@ async def test_a_secret_that_cannot_be_used_names_itself_and_not_its_value(
     assert office.wire.requests == []
 
 
+@pytest.mark.parametrize(("status", "retry"), [(401, True), (403, True), (404, False)])
+async def test_a_secret_in_doubt_is_read_anew_and_tried_again(status: int, retry: bool) -> None:
+    office = Office()
+    office.vault.values["fraud/hook/token"] = "T0KEN"
+    office.wire.answers = [answer(status)]
+    ref = {"bearerSecretRef": {"name": "hook", "key": "token"}}
+    assert (await refused(office, {**SETTINGS, **ref})).retry is retry
+    assert office.vault.forgotten == ["fraud/hook"] * retry
+
+
 async def test_a_secret_that_is_missing_says_what_to_do() -> None:
     error = await refused(Office(), {"urlSecretRef": {"name": "hook", "key": "url"}})
     assert (str(error), error.retry) == ("Secret fraud/hook has no key url: add it", True)
@@ -247,8 +257,8 @@ async def test_a_bug_is_told_by_its_type_alone() -> None:
 async def test_a_template_makes_title_and_text() -> None:
     office = Office()
     template = {
-        "title": "{{ .cluster }}: {{ $rule.name }} {{ toUpper .reason }}",
-        "text": "{{ range .alerts }}{{ .summary }} [{{ .value }}]{{ end }} of {{ .firing }}",
+        "title": "{{ $cluster }}: {{ $rule.name }} {{ toUpper $reason }}",
+        "text": "{{ range $alerts }}{{ .summary }} [{{ .value }}]{{ end }} of {{ $firing }}",
     }
     await office.tell("webhook", {**SETTINGS, "template": template}, STORIES["first"])
     assert office.last.json["title"] == "prod: high-latency FIRST"

@@ -2,12 +2,15 @@
 
 from typing import Protocol
 
+from tocsin.adapters.receivers.pagerduty import PagerDuty
 from tocsin.adapters.receivers.sending import Desk
 from tocsin.adapters.receivers.settings import Settings
 from tocsin.adapters.receivers.webhook import Webhook
 from tocsin.core.notify.notification import Notification
 from tocsin.core.notify.receivers import DeliveryError, Receipt, Receiver
-from tocsin.ports import Clock, Renderer, SecretReader, Transport
+from tocsin.ports import Clock, Renderer
+from tocsin.ports.secrets import SecretReader
+from tocsin.ports.transport import Transport
 
 
 class Kind(Protocol):
@@ -29,7 +32,10 @@ class AllReceivers:
         self, transport: Transport, secrets: SecretReader, clock: Clock, renderer: Renderer
     ) -> None:
         desk = Desk(transport, secrets, clock)
-        self._kinds: dict[str, Kind] = {"webhook": Webhook(desk, renderer)}
+        self._kinds: dict[str, Kind] = {
+            "pagerduty": PagerDuty(desk, renderer),
+            "webhook": Webhook(desk, renderer),
+        }
 
     async def tell(self, receiver: Receiver, namespace: str, notification: Notification) -> Receipt:
         """What came back once `receiver`, whose Secrets are in `namespace`, has taken it.

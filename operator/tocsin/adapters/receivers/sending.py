@@ -11,14 +11,9 @@ from urllib.parse import urlsplit
 from tocsin.adapters.receivers.settings import SecretRef, Settings
 from tocsin.adapters.receivers.texts import one_line
 from tocsin.core.notify.receivers import DeliveryError
-from tocsin.ports import (
-    Clock,
-    Response,
-    SecretError,
-    SecretReader,
-    Transport,
-    TransportError,
-)
+from tocsin.ports import Clock
+from tocsin.ports.secrets import SecretError, SecretReader
+from tocsin.ports.transport import Response, Transport, TransportError
 
 #: Seconds for one request, from its start to the end of its answer.
 TIMEOUT: Final = 10.0
@@ -70,6 +65,11 @@ class Desk:
             )
         return value
 
+    def forget(self, namespace: str, *refs: SecretRef | None) -> None:
+        """Read these anew the next time: what they hold was not taken."""
+        for ref in filter(None, refs):
+            self.secrets.forget(namespace, ref.name)
+
     async def address(self, namespace: str, settings: Settings) -> tuple[str, tuple[str, ...]]:
         """The URL that `settings` have or name a Secret for, and what of it is hidden.
 
@@ -77,7 +77,7 @@ class Desk:
             DeliveryError: there is none.
         """
         if url := settings.text("url"):
-            return url, ()
+            return url, tuple(filter(None, [urlsplit(url).query]))  # it may hold a key
         ref = settings.secret("urlSecretRef")
         if ref is None:
             raise DeliveryError(
@@ -85,6 +85,17 @@ class Desk:
             )
         url = await self.secret(namespace, ref, None)
         return url, hidden_of(url)
+
+    def host(self, url: str) -> str:
+        """The host that `url` leads to, which a Secret has to be for.
+
+        Raises:
+            DeliveryError: it is no URL that may be used.
+        """
+        try:
+            return self.transport.host(url)
+        except TransportError as error:
+            raise DeliveryError(str(error), retry=not error.refused) from None
 
     async def post(self, letter: Letter) -> Response:
         """What is answered to `letter`, whatever its status.
@@ -134,17 +145,13 @@ class Desk:
 
 def quoted(body: bytes, hidden: tuple[str, ...]) -> str:
     """The beginning of an answer, cleaned and without Secrets, as ` and said "…"`."""
-    text = _without(body[:65536].decode("utf-8", "replace"), hidden)
-    said = one_line(text, _SHOWN)
+    said = shown(body[:65536].decode("utf-8", "replace"), hidden)
     return f' and said "{said}"' if said else ""
 
 
-def host_of(url: str) -> str | None:
-    """The host that `url` leads to, if it is a URL."""
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None
+def shown(text: str, hidden: tuple[str, ...]) -> str:
+    """The beginning of what somebody else says, cleaned and without Secrets."""
+    return one_line(_without(text, hidden), _SHOWN)
 
 
 def hidden_of(url: str) -> tuple[str, ...]:

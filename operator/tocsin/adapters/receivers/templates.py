@@ -1,7 +1,4 @@
-"""A receiver's own title and text, as Go templates; what is usual takes their place if one fails.
-
-The values are documented in docs/receivers/webhook.md#templates.
-"""
+"""A receiver's own title and text, as Go templates; the usual ones are sent if they fail."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,6 +9,12 @@ from tocsin.adapters.receivers.texts import clean, clean_all, cut, one_line
 from tocsin.core.notify.notification import AlertNotice, Notification
 from tocsin.ports import Renderer
 
+#: What templates of receivers can say; a renderer for them has to know these.
+VARIABLES: Final = (
+    "labels", "value", "threshold", "workload", "rule", "severity", "reason", "cluster",
+    "namespace", "incident", "route", "group", "firing", "resolved", "silenced", "detail",
+    "acknowledged", "alerts", "title", "text",
+)  # fmt: skip
 #: How many alerts a template sees.
 _ALERTS: Final = 20
 _TEXT: Final = 8192
@@ -20,10 +23,11 @@ _LABELS: Final = 8192
 
 @dataclass(frozen=True)
 class Words:
-    """The title and text to be sent. `own_text` says that the text is the route's own."""
+    """The title and text to be sent; `own_*` says that they are of the route's template."""
 
     title: str
     text: str
+    own_title: bool = False
     own_text: bool = False
     warning: str = ""
 
@@ -49,6 +53,7 @@ def words(renderer: Renderer, settings: Settings, notification: Notification) ->
     return Words(
         one_line(rendered_title, wording.TITLE) or title,
         clean(rendered_text, _TEXT) or text,
+        bool(rendered_title),
         bool(rendered_text),
         "; ".join(f"{problem}; the usual one is sent" for problem in problems),
     )

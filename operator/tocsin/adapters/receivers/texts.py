@@ -32,19 +32,15 @@ def one_line(text: str, most: int) -> str:
 
 def units(text: str) -> int:
     """The length of `text` in UTF-16 code units: never less than services count as characters."""
-    return len(text) + sum(1 for character in text if character > "\uffff")
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, most: int) -> str:
     """`text`, or as much of its beginning as fits into `most` units with an ellipsis."""
-    if units(text) <= most:
+    if len(text) <= most and units(text) <= most:
         return text
-    room, end = most - 1, 0
-    for character in text:
-        room -= 2 if character > "\uffff" else 1
-        if room < 0:
-            break
-        end += 1
+    fits = text[: max(0, most - 1)].encode("utf-16-le", "surrogatepass")[: 2 * (most - 1)]
+    end = len(fits.decode("utf-16-le", "ignore"))
     return text[: _boundary(text, end)].rstrip() + _ELLIPSIS if most > 0 else ""
 
 

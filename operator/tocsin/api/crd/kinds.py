@@ -7,6 +7,7 @@ from tocsin.api.v1alpha1.alertsilence import AlertSilenceSpec
 from tocsin.api.v1alpha1.cel import rule, rules
 from tocsin.api.v1alpha1.forms import DNS_LABEL
 from tocsin.api.v1alpha1.mlalertrule import MAX_NAME_LENGTH, MLAlertRuleSpec
+from tocsin.api.v1alpha1.mlincident import MLIncidentSpec, MLIncidentStatus
 from tocsin.api.v1alpha1.notificationroute import NotificationRouteSpec
 from tocsin.api.v1alpha1.parse import NAME_RULE
 from tocsin.api.v1alpha1.routestatus import NotificationRouteStatus
@@ -100,4 +101,28 @@ ALERT_SILENCE: Final = Kind(
     selectable=(".status.state",),
 )
 
-KINDS: Final = (ML_ALERT_RULE, NOTIFICATION_ROUTE, ALERT_SILENCE)
+ML_INCIDENT: Final = Kind(
+    name="MLIncident",
+    singular="mlincident",
+    plural="mlincidents",
+    short="mlinc",
+    description=(
+        "MLIncident is one open group of alerts of one route, with what was told to whom. The "
+        "operator makes it, and removes it a day after it was closed."
+    ),
+    spec=MLIncidentSpec,
+    status=MLIncidentStatus,
+    columns=(
+        Column("Severity", ".status.severity", "The highest severity of what fires."),
+        Column("Model", ".status.model", "What it is about."),
+        Column("Alerts", ".status.alerts", "How many alerts fire.", "integer"),
+        Column("State", ".status.state", "The incident in one word."),
+        Column("Ack", ".status.ack", "Who is on it."),
+        Column("Since", ".spec.openedAt", "When it was opened.", "date"),
+        Column("Next", ".status.next", "What comes next, and when."),
+        Column("Route", ".spec.route.name", "The route that opened it.", priority=1),
+    ),
+    selectable=(".status.state", ".status.severity"),
+)
+
+KINDS: Final = (ML_ALERT_RULE, NOTIFICATION_ROUTE, ALERT_SILENCE, ML_INCIDENT)

@@ -2,6 +2,7 @@
 
 from tocsin.api.problems import Problem, Problems
 from tocsin.api.v1alpha1.alerts import AlertRecord, AlertState, AlertStatus, WorkloadRef
+from tocsin.api.v1alpha1.incidents import incident_body, incident_status, read_incident
 from tocsin.api.v1alpha1.mlalertrule import MLAlertRuleSpec
 from tocsin.api.v1alpha1.parse import parse_rule
 from tocsin.api.v1alpha1.parseroute import parse_route
@@ -37,7 +38,10 @@ __all__ = [
     "SilenceEnd",
     "SilenceState",
     "WorkloadRef",
+    "incident_body",
+    "incident_status",
     "parse_route",
     "parse_rule",
     "parse_silence",
+    "read_incident",
 ]

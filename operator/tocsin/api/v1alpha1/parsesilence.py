@@ -15,12 +15,12 @@ from tocsin.api.v1alpha1.alertsilence import (
 )
 from tocsin.api.v1alpha1.base import Schema
 from tocsin.api.v1alpha1.scope import Namespaces, scope
+from tocsin.api.v1alpha1.status import UNVERIFIED
 from tocsin.api.v1alpha1.stored import Metadata, at, read_stored
 from tocsin.api.v1alpha1.types import read_time
 from tocsin.core.notify.silences import Silence, SilenceKey
 
 BY_ANNOTATION: Final = "tocsin.dev/by"
-UNVERIFIED: Final = "unverified"
 _TOO_LONG: Final = f"it lasts more than {LONGEST.days} days: choose an earlier end, and renew it"
 
 

@@ -12,6 +12,8 @@ from tocsin.core.rulestate import RuleState
 
 MAX_ALERTS = 200
 MAX_HISTORY = 20
+#: Who it was, where the API server does not say.
+UNVERIFIED = "unverified"
 
 ATOMIC = {"x-kubernetes-list-type": "atomic"}
 BY_TYPE = {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]}

@@ -25,7 +25,7 @@ class Metadata(Schema):
 def read_stored(
     body: object, model: type[Model], short: str, *, strict: bool
 ) -> tuple[Model | None, list[Problem]]:
-    """`body`, an object as JSON, as a `model` of its metadata and spec, or all that is wrong.
+    """`body`, an object as JSON, as a `model` of its parts, or all that is wrong.
 
     `short` is what kubectl calls the kind, for messages. Unknown fields are problems only if
     `strict`. Raises nothing, whatever the JSON.
@@ -39,7 +39,7 @@ def read_stored(
 
     extra: Literal["forbid", "ignore"] = "forbid" if strict else "ignore"
     try:
-        return model.model_validate(_known(body), extra=extra, by_name=False), []
+        return model.model_validate(_known(body, model), extra=extra, by_name=False), []
     except ValidationError as error:
         return None, list(problems_of(error, explain))
 
@@ -53,11 +53,11 @@ def at(value: object, path: str) -> object:
     return value
 
 
-def _known(body: object) -> object:
-    """What the models describe: strictness is about the spec, not about all of Kubernetes."""
+def _known(body: object, model: type[Schema]) -> object:
+    """What the models describe: strictness is not about all of Kubernetes."""
     if not isinstance(body, Mapping):
         return body
-    known = {key: body[key] for key in ("metadata", "spec") if key in body}
+    known = {key: body[key] for key in model.model_fields if key in body}
     metadata = known.get("metadata")
     if isinstance(metadata, Mapping):
         known["metadata"] = {k: metadata[k] for k in ("name", "namespace") if k in metadata}

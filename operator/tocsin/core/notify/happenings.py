@@ -9,6 +9,8 @@ from tocsin.core.notify.alarms import RANK, Alarm, AlarmEnd
 from tocsin.core.notify.incidents import Incident, Member
 from tocsin.core.notify.notification import Acknowledgement
 
+#: Characters of what a person says.
+COMMENT_LIMIT: Final = 500
 #: Lines of an incident's timeline; the oldest go first.
 TIMELINE: Final = 50
 
@@ -62,9 +64,18 @@ def ends(incident: Incident, id_: str, end: AlarmEnd) -> Incident:
     return replace(incident, members=members, sequence=number)
 
 
-def acknowledged(incident: Incident, acknowledgement: Acknowledgement | None) -> Incident:
-    """`incident` once a person has taken it on, or, with None, has taken that back."""
-    return replace(incident, acknowledgement=acknowledgement)
+def requested(incident: Incident, comment: str, by: str, now: datetime) -> Incident:
+    """`incident` once a person asks to acknowledge it, or, with no `comment`, no longer does.
+
+    The same request is acted on once: what undid the acknowledgement since then stands.
+    """
+    comment = comment.strip()[:COMMENT_LIMIT]
+    if comment == incident.requested:
+        return incident
+    acknowledgement = Acknowledgement(now, by, comment) if comment else None
+    said = f"acknowledged by {by or 'somebody'}: {comment}" if comment else "no longer acknowledged"
+    after = replace(incident, requested=comment, acknowledgement=acknowledgement)
+    return noted(after, now, [said])
 
 
 def noted(incident: Incident, at: datetime, lines: Iterable[str]) -> Incident:

@@ -29,13 +29,13 @@ _GROUPS: Final = {
 
 def alertmanager_format(notification: Notification, most: int = 0) -> bytes:
     """`notification` as JSON of at most `BUDGET` bytes, with at most `most` alerts (0: any)."""
-    message = {
+    message: dict[str, Any] = {
         "version": "4",
         "groupKey": clean(notification.key, _URL),
         "truncatedAlerts": 0,
         "status": "resolved" if notification.is_resolved else "firing",
         "receiver": notification.receiver,
-        "groupLabels": _group(notification.group),
+        "groupLabels": _group(notification.group),  # as long as they get
         "commonLabels": {},
         "commonAnnotations": {},
         "externalURL": one_line(notification.external_url, _URL),
@@ -48,7 +48,10 @@ def alertmanager_format(notification: Notification, most: int = 0) -> bytes:
     fits = fitting(notification, lambda notice: _alert(notification, notice), room, most)
     message["alerts"] = fits.shown
     message["truncatedAlerts"] = fits.cut
-    message["commonLabels"] = _common(alert["labels"] for alert in fits.shown)
+    common = _common(alert["labels"] for alert in fits.shown)
+    group = _group(notification.group).items()
+    message["groupLabels"] = {name: value for name, value in group if common.get(name) == value}
+    message["commonLabels"] = common
     message["commonAnnotations"] = _common(alert["annotations"] for alert in fits.shown)
     return orjson.dumps(message)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from tocsin.adapters.receivers.sending import Desk, Letter, host_of
+from tocsin.adapters.receivers.sending import Desk, Letter
 from tocsin.adapters.receivers.settings import Settings
 from tocsin.adapters.receivers.templates import words
 from tocsin.adapters.receivers.webhook.alertmanager import alertmanager_format
@@ -12,8 +12,14 @@ from tocsin.adapters.receivers.webhook.signing import key_of, signed, unsigned
 from tocsin.core.notify.notification import Notification
 from tocsin.core.notify.receivers import DeliveryError, Receipt
 from tocsin.ports import Renderer
+from tocsin.ports.transport import Response
 
 _ALERTMANAGER: Final = "Alertmanager"
+_CREDENTIALS: Final = ("bearerSecretRef", "signingSecretRef", "urlSecretRef")
+#: Which Secrets an answer puts in doubt.
+_BLAMED: Final = {
+    401: _CREDENTIALS, 403: _CREDENTIALS, 404: ("urlSecretRef",), 410: ("urlSecretRef",)
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,7 @@ class Webhook:
         """
         url, hidden = await self.desk.address(namespace, settings)
         body, warning = self._body(settings, notification)
-        host = host_of(url)
+        host = self.desk.host(url)
         headers = dict[str, str]()
         if ref := settings.secret("bearerSecretRef"):
             token = await self.desk.secret(namespace, ref, host)
@@ -51,8 +57,18 @@ class Webhook:
             headers |= unsigned(notification.id, self.desk.clock.now())
         response = await self.desk.post(Letter(url, body, headers, hidden))
         if not 200 <= response.status < 300:
-            raise self.desk.not_taken(response, hidden, _todo(response.status))
+            raise self._not_taken(response, hidden, settings, namespace)
         return Receipt(warning=warning)
+
+    def _not_taken(
+        self, response: Response, hidden: tuple[str, ...], settings: Settings, namespace: str
+    ) -> DeliveryError:
+        """What to make of an answer; what a Secret holds may be mended without the route."""
+        error = self.desk.not_taken(response, hidden, _todo(response.status))
+        names = _BLAMED.get(response.status, ())
+        refs = [ref for name in names if (ref := settings.secret(name))]
+        self.desk.forget(namespace, *refs)
+        return DeliveryError(str(error)) if refs else error
 
     def _body(self, settings: Settings, notification: Notification) -> tuple[bytes, str]:
         most = settings.number("maxAlerts")
