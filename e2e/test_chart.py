@@ -412,7 +412,7 @@ def test_two_pods_are_rather_not_on_one_node_unless_somebody_says_where(render: 
     assert keys == {"kubernetes.io/hostname": 100, "topology.kubernetes.io/zone": 50}
     selector = the(made, "Deployment")["spec"]["selector"]
     assert all(term["podAffinityTerm"]["labelSelector"] == selector for term in terms)
-    own: dict[str, Any] = {"podAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}}
+    own: Json = {"podAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}}
     assert pod(render({"affinity": own}))["spec"]["affinity"] == own
 
 
@@ -457,7 +457,7 @@ def test_the_notes_say_what_to_do_next(helm: Run) -> None:
     notes = helm(*words).stdout.partition("NOTES:")[2]
     assert "NO SOURCE IS CONFIGURED" in notes
     assert "kubectl get mlar -A" in notes
-    assert "kubectl logs -n ml deployment/tocsin" in notes
+    assert "kubectl logs -n ml -l app.kubernetes.io/instance=tocsin --prefix" in notes
 
     words += ["--set", "sources[0].name=thanos", "--set", "sources[0].prometheus.url=http://t"]
     notes = helm(*words).stdout.partition("NOTES:")[2]

@@ -176,6 +176,7 @@ async def _until_told(
     tasks = (deciding, watching, handing_over)
     try:
         done, _ = await asyncio.wait({deciding, watching}, return_when=asyncio.FIRST_COMPLETED)
+        elected.stand_down()
         await engine.drain(_LAST_WORDS)
     finally:
         for task in tasks:

@@ -115,6 +115,15 @@ async def test_a_lease_that_cannot_be_given_back_runs_out() -> None:
     assert not me.elector.may_act()
 
 
+async def test_a_standby_that_is_about_to_end_takes_nothing() -> None:
+    me = process()
+    me.elector.be_warm()
+    await me.elector.listen()
+    me.elector.stand_down()
+    await me.live(60)
+    assert not me.elector.leads
+
+
 async def test_a_standby_that_ends_gives_nothing_back() -> None:
     me = process(lease())
     await me.elector.listen()

@@ -24,13 +24,13 @@ class Election:
     def __init__(
         self,
         opened: Callable[[], AbstractAsyncContextManager[Elector]],
-        failed: Callable[[str], None],
+        failed: Callable[[str], object],
     ) -> None:
         self._opened = opened
         self._failed = failed
         self._elector: Elector | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._running: asyncio.Task[None] | None = None
+        self._end = asyncio.Event()
 
     @property
     def leads(self) -> bool:
@@ -69,8 +69,13 @@ class Election:
 
     def be_warm(self) -> None:
         """From now on the Lease may be taken: all that a leader has to know is known."""
-        if self._loop and self._elector:
+        if self._elector and self._loop:
             self._loop.call_soon_threadsafe(self._elector.be_warm)
+
+    def stand_down(self) -> None:
+        """From now on the Lease is not taken any more: this process is about to end."""
+        if self._elector and self._loop:
+            self._loop.call_soon_threadsafe(self._elector.stand_down)
 
     async def check(self) -> None:
         """Return if this process may act; while its Lease is valid that costs nothing.
@@ -80,29 +85,31 @@ class Election:
         """
         elector, loop = self._elector, self._loop
         if elector is None or loop is None:
-            raise NotLeaderError("this process has not begun to stand for election")
+            raise NotLeaderError("this process does not stand for election")
         if not elector.may_act():
             await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(elector.decide(), loop))
 
     async def end(self, seconds: float) -> None:
         """Give the Lease back, if that goes so quickly, and end the thread."""
-        elector, loop = self._elector, self._loop
-        if elector is None or loop is None or loop.is_closed():
+        elector, loop, self._loop = self._elector, self._loop, None
+        if elector is None or loop is None:
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 release = asyncio.run_coroutine_threadsafe(elector.release(), loop)
                 await asyncio.wrap_future(release)
-        if self._running:
-            loop.call_soon_threadsafe(self._running.cancel)
+        loop.call_soon_threadsafe(self._end.set)
 
     async def _live(self, begun: Callable[[], object]) -> None:
         async with self._opened() as elector:
             self._loop, self._elector = asyncio.get_running_loop(), elector
-            self._running = asyncio.create_task(elector.run(), name="elector")
+            running = asyncio.create_task(elector.run(), name="elector")
+            ending = asyncio.create_task(self._end.wait(), name="end")
             begun()
-            with suppress(asyncio.CancelledError):
-                await self._running
+            done, _ = await asyncio.wait({running, ending}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+            await ending  # until then it can be asked, and says that it is over
 
 
 def asked_on(

@@ -104,6 +104,10 @@ class Elector:
         self._warm = True
         self._wake.set()
 
+    def stand_down(self) -> None:
+        """From now on the Lease is not taken any more: this process is about to end."""
+        self._warm = False
+
     async def step(self) -> float:
         """Do what is due; in how many seconds the next thing is, if nothing happens until then."""
         self._wake.clear()
