@@ -1,5 +1,7 @@
 """The desk, put together of its parts."""
 
+from functools import partial
+
 from tocsin.core.notify.routes import Timing
 from tocsin.engine.agenda import Agenda
 from tocsin.engine.cluster import Cluster
@@ -51,6 +53,7 @@ def build_desk(  # noqa: PLR0913  # what it is put together of
         cases=cases,
         renderer=renderer,
     )
+    board = Board(routes, cases, Poster(writer, agenda, clock), clock)
     dispatcher = Dispatcher(
         clock=clock,
         agenda=agenda,
@@ -58,10 +61,9 @@ def build_desk(  # noqa: PLR0913  # what it is put together of
         routes=routes,
         keeper=Keeper(writer, clock),
         default=timing,
-        storm_limit=storm_limit,
-        gather=notifier.gather,
+        on_end=board.mark,
+        gather=partial(notifier.gather, storm_limit),
     )
-    board = Board(routes, cases, Poster(writer, agenda, clock), clock)
     sender = Sender(
         clock=clock,
         agenda=agenda,

@@ -124,9 +124,9 @@ class Notifier:
             if self._cases.update(case, ends(case.incident, id_, end)):
                 self.look_at(case)
 
-    def gather(self, route: Route, limit: int, now: datetime) -> bool:
-        """Make one storm of all incidents of `route` that wait to be told, if they are too many;
-        whether they were."""
+    def gather(self, limit: int, route: Route, now: datetime) -> bool:
+        """Make one storm of all incidents of `route` that wait to be told, if more than `limit` are
+        new; whether they were."""
         cases = self._cases.of_route(route.key)
         waiting = [case for case in cases if not case.matters and not case.incident.storm]
         told = [case.incident for case in cases if case.matters]
