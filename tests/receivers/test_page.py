@@ -155,6 +155,7 @@ def test_whatever_slack_takes_is_shown(blocks: list[object], attachments: list[o
         ("&lt;b&gt; &amp;amp; 1 < 2", "&lt;b&gt; &amp;amp; 1 &lt; 2"),
         (":fire: :nothing:", "🔥 :nothing:"),
         ("<|>", "&lt;|&gt;"),
+        ("Since <!date^1769860800^{time}|12:00 UTC>", "Since <time>12:00 UTC</time>"),
         ("> said\nmore", "<blockquote>said</blockquote>more"),
         ("12:30:45 a_b_c 2*3*4", "12:30:45 a_b_c 2*3*4"),
     ],
@@ -167,5 +168,5 @@ def test_slacks_markup_is_shown(text: str, html: str) -> None:
 def test_whatever_is_written_stays_text(text: str) -> None:
     it = Page(str(mrkdwn(text)))
     assert it.unbalanced == []
-    assert it.tags() <= {"b", "i", "s", "code", "pre", "a", "span", "blockquote"}
+    assert it.tags() <= {"b", "i", "s", "code", "pre", "a", "span", "blockquote", "time"}
     assert all(set(attributes) <= {"href", "class"} for _, attributes, _ in it.elements)
