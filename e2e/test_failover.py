@@ -13,6 +13,7 @@ from e2e.world import World, metric, wait_for_evaluations
 
 from .test_columns import rule
 from .test_explain import explain
+from .test_silence import dropped
 
 #: Within how many seconds a standby takes over from a leader that gave no word, and some for
 #: looking at it.
@@ -118,6 +119,29 @@ def test_a_leader_that_was_paused_writes_nothing_after_its_lease_and_ends(
     assert len(world.events("AlertFiring", "MLAlertRule")) == 1
     assert leader(tools) == other
     assert metric(tools, "tocsin_leader") == 1
+
+
+def test_a_leader_that_is_cut_off_is_replaced_and_ends_once_it_sees_it(
+    tools: Tools, namespace: str
+) -> None:
+    world = World(tools, namespace)
+    tools.apply(namespace, rule("before", "low", "vector(1)"))
+    before = world.wait_for_state("Firing", "before")
+    leads, other = leader(tools), standby(tools)
+    pod = tools.get("pod", leads, SYSTEM)
+    with dropped(tools, pod["status"]["podIP"]):
+        cut = _now(tools)
+        wait_for("the other leads", lambda: leader(tools) == other, 3 * LEASE)
+        tools.apply(namespace, rule("meanwhile", "low", "vector(1)"))
+        world.wait_for_state("Firing", "meanwhile", 20)
+    took = _time(tools.get("lease", "tocsin", SYSTEM)["spec"]["acquireTime"])
+    print(f"\nthe standby leads {(took - cut).total_seconds():.1f} s after the cut")
+    assert (took - cut).total_seconds() < LEASE + LOOKING
+    wait_for("it ends", partial(_restarted, tools, leads, restarts(pod)), 90)
+    assert f"{other} leads now" in logs(tools, leads, "--previous")
+    assert world.status("before") == before
+    assert _written(tools, leads, cut) == []
+    assert len(world.events("AlertFiring", "MLAlertRule")) == 2
 
 
 def _restarted(tools: Tools, name: str, earlier: int) -> bool:
