@@ -139,6 +139,7 @@ async def _serve(settings: Settings, around: Around) -> None:
             ),
             own_namespace=own.namespace,
         )
+        engine.desk.beater.stale = lambda: echo.problem() or engine.stale
         engine.stand_by()
         engine.on_listed = elected.be_warm
         rights = _rights(api, metrics, settings, own)

@@ -31,7 +31,7 @@ def test_a_scenario_that_expects_something_else_differs() -> None:
     wrong = scenario.model_copy(update={"expect": scenario.expect[1:]})
     differences = play_one("wrong", wrong, TIMING, GoTemplates()).differences
     assert differences == ("unexpected: 30s chat First firing latency@scorer",)
-    forbidden = Forbidden(receiver="chat", reason=Reason.FIRST)
+    forbidden = Forbidden.model_validate({"receiver": "chat", "reason": Reason.FIRST})
     wrong = scenario.model_copy(update={"forbid": [forbidden]})
     differences = play_one("wrong", wrong, TIMING, GoTemplates()).differences
     assert differences == ("forbidden: 30s chat First firing latency@scorer",)

@@ -22,6 +22,7 @@ from tocsin.engine.notifying.desk import Desk
 from tocsin.engine.publishing import Publisher
 from tocsin.engine.record import KIND
 from tocsin.engine.reporting import Reporter
+from tocsin.engine.running import Running
 from tocsin.engine.telling import Teller
 from tocsin.engine.tidying import EVERY, Tidier
 from tocsin.ports import Clock
@@ -37,6 +38,9 @@ WRITTEN_KINDS: Final = (*Desk.KINDS, KIND)
 
 #: The loop looks around at least this often, so that its pulse tells whether it lives.
 _PULSE: Final = timedelta(seconds=1)
+
+#: What is not settled for so long is no busy moment.
+_BEHIND: Final = timedelta(minutes=1)
 
 
 class Engine:
@@ -71,10 +75,9 @@ class Engine:
         self._early = Early()
         self._leads = True
         #: Told once everything was listed.
-        self.on_listed: Callable[[], None] = _nobody
-        self._running: dict[Item, asyncio.Task[None]] = {}
-        self._asking: dict[Item, datetime] = {}
+        self.on_listed: Callable[[], None] = lambda: None
         self._wake = asyncio.Event()
+        self._running = Running(self._do, self._wake.set)
         agenda.on_put = self._wake.set
         self._closing = False
         self._tidier = Tidier()
@@ -117,7 +120,7 @@ class Engine:
         """Since when not all that was looked at stands in status and was told; None: all is."""
         due, now = self._agenda.next_due(), self._clock.now()
         times = [
-            *self._asking.values(),
+            *self._running.evaluations,
             *(record.unwritten_since for record in self._book),
             *(record.unseen_since(now) for record in self._book),
             self._teller.waiting_since,
@@ -125,6 +128,19 @@ class Engine:
             due if due and due <= now else None,
         ]
         return min((time for time in times if time), default=None)
+
+    @property
+    def desk(self) -> Desk:
+        """Those who tell people."""
+        return self._desk
+
+    @property
+    def stale(self) -> str | None:
+        """What of evaluating is behind for so long that somebody should notice."""
+        since = self.unsettled_since
+        if since is None or self._clock.now() - since < _BEHIND:
+            return None
+        return f"what was decided since {since:%H:%M:%SZ} is not written or told yet"
 
     def saw(self, kind: str, body: Mapping[str, Any]) -> None:
         """An object is there, or has changed."""
@@ -175,8 +191,7 @@ class Engine:
                 self.start_due()
                 await self._rest()
         finally:
-            for task in self._running.values():
-                task.cancel()
+            self._running.cancel()
 
     def start_due(self) -> None:
         """Start everything that is due now, except what is still at it from before."""
@@ -193,7 +208,7 @@ class Engine:
             if item in self._running:
                 self._still_busy(item, due)
             else:
-                self._start(item, due)
+                self._running.start(item, due)
 
     async def drain(self, seconds: float) -> None:
         """Before the end: write and tell what was decided, as far as that goes quickly."""
@@ -206,13 +221,13 @@ class Engine:
                 left += [Item(Task.REPORT, number) for number in self._reporter.waiting]
                 for item in left:
                     if item not in self._running:
-                        self._start(item, self.pulse)
+                        self._running.start(item, self.pulse)
                 await self.settle()
+                await self._desk.dispatcher.drain()
 
     async def settle(self) -> None:
         """Wait until all that was started has ended."""
-        while self._running:
-            await asyncio.wait(self._running.values())
+        await self._running.settle()
 
     @property
     def _waits(self) -> bool:
@@ -223,7 +238,7 @@ class Engine:
         """A standby makes garbage, too, and may be one for weeks."""
         item = Item(Task.TIDY, None)
         if self._agenda.is_due(item, now) and item not in self._running:
-            self._start(item, now)
+            self._running.start(item, now)
 
     async def _rest(self) -> None:
         due = self._agenda.next_due()
@@ -254,18 +269,6 @@ class Engine:
             self._evaluator.plan(record)
             self._publisher.mark(record)
 
-    def _start(self, item: Item, due: datetime) -> None:
-        task = asyncio.create_task(self._do(item, due), name=f"{item.task} {item.key}")
-        self._running[item] = task
-        if item.task is Task.EVALUATE:
-            self._asking[item] = due
-        task.add_done_callback(lambda _: self._ended(item))
-
-    def _ended(self, item: Item) -> None:
-        del self._running[item]
-        self._asking.pop(item, None)
-        self._wake.set()
-
     def _still_busy(self, item: Item, due: datetime) -> None:
         if item.task is Task.EVALUATE:
             self._evaluator.skip(item.key, due)
@@ -292,7 +295,3 @@ class Engine:
                     await self._desk.do(item)
         except Exception:  # noqa: BLE001  # a bug in one step must not stop the others
             _log.exception("step failed", task=item.task, key=str(item.key))
-
-
-def _nobody() -> None:
-    """Nobody wants to know."""

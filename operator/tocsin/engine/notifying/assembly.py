@@ -6,6 +6,7 @@ from tocsin.core.notify.routes import Timing
 from tocsin.engine.agenda import Agenda
 from tocsin.engine.cluster import Cluster
 from tocsin.engine.notifying.alarms import Alarms, RecordOf
+from tocsin.engine.notifying.beating import Beater
 from tocsin.engine.notifying.board import Board
 from tocsin.engine.notifying.cases import Cases
 from tocsin.engine.notifying.composing import Composer
@@ -82,6 +83,7 @@ def build_desk(  # noqa: PLR0913  # what it is put together of
         notifier=notifier,
         dispatcher=dispatcher,
         sender=sender,
-        routes_board=board,
+        board=board,
         silencing=silencing,
+        beater=Beater(routes, receivers, agenda, clock),
     )

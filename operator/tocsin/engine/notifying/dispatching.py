@@ -56,6 +56,12 @@ class Dispatcher:
             self._again(key, self._clock.now() + _AFTER_A_BUG)  # what fires must not be forgotten
             raise
 
+    async def drain(self) -> None:
+        """Before the end: store what became of the last notifications."""
+        for case in self._cases:
+            if case.owes_record:
+                await self._keeper.store(case)
+
     async def _dispatch(self, key: IncidentKey) -> None:
         case, now = self._cases.get(key), self._clock.now()
         if case is None:
