@@ -129,6 +129,7 @@ limits:
   rulesPerNamespace: {{ int64 .rulesPerNamespace }}
   queriesPerSecond: {{ int64 .queriesPerSecond }}
   alertsPerRule: {{ int64 .alertsPerRule }}
+  newIncidentsPerRoute: {{ int64 .newIncidentsPerRoute }}
   labelsPerSeries: {{ int64 .labelsPerSeries }}
   labelNameLength: {{ int64 .labelNameLength }}
   labelValueLength: {{ int64 .labelValueLength }}
