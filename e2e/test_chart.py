@@ -390,17 +390,45 @@ def test_labels_of_the_users_do_not_replace_those_that_select_the_pod(render: Te
         assert selector.items() <= labels.items()
 
 
-def test_two_operators_never_run_side_by_side(render: Template) -> None:
-    spec = the(render(), "Deployment")["spec"]
-    assert spec["replicas"] == 1
-    assert spec["strategy"] == {"type": "Recreate"}
+def test_there_is_a_standby_before_a_pod_ends_and_while_a_node_is_drained(
+    render: Template,
+) -> None:
+    made = render()
+    spec, budget = the(made, "Deployment")["spec"], the(made, "PodDisruptionBudget")["spec"]
+    assert spec["replicas"] == 2
+    rolling = {"maxSurge": 1, "maxUnavailable": 0}
+    assert spec["strategy"] == {"type": "RollingUpdate", "rollingUpdate": rolling}
     assert spec["template"]["spec"]["terminationGracePeriodSeconds"] >= 10
+    assert budget == {"minAvailable": 1, "selector": spec["selector"]}
+    assert objects(render({"replicas": 1}), "PodDisruptionBudget") == []
+
+
+def test_two_pods_are_rather_not_on_one_node_unless_somebody_says_where(render: Template) -> None:
+    made = render()
+    terms = pod(made)["spec"]["affinity"]["podAntiAffinity"][
+        "preferredDuringSchedulingIgnoredDuringExecution"
+    ]
+    keys = {term["podAffinityTerm"]["topologyKey"]: term["weight"] for term in terms}
+    assert keys == {"kubernetes.io/hostname": 100, "topology.kubernetes.io/zone": 50}
+    selector = the(made, "Deployment")["spec"]["selector"]
+    assert all(term["podAffinityTerm"]["labelSelector"] == selector for term in terms)
+    own: Json = {"podAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}}
+    assert pod(render({"affinity": own}))["spec"]["affinity"] == own
+
+
+def test_a_pause_of_twenty_seconds_gets_no_pod_killed(render: Template) -> None:
+    probe = pod(render())["spec"]["containers"][0]["livenessProbe"]
+    assert (probe["failureThreshold"] - 1) * probe["periodSeconds"] > 20
 
 
 def test_the_pod_is_told_who_it_is_and_is_asked_for_its_health(render: Template) -> None:
     (container,) = pod(render())["spec"]["containers"]
     fields = {env["name"]: env["valueFrom"]["fieldRef"]["fieldPath"] for env in container["env"]}
-    assert fields == {"POD_NAME": "metadata.name", "POD_NAMESPACE": "metadata.namespace"}
+    assert fields == {
+        "POD_NAME": "metadata.name",
+        "POD_NAMESPACE": "metadata.namespace",
+        "POD_IP": "status.podIP",
+    }
     asked = {name: container[f"{name}Probe"]["httpGet"]["path"] for name in ("liveness", "startup")}
     assert asked == {"liveness": "/healthz", "startup": "/healthz"}
     assert container["readinessProbe"]["httpGet"] == {"path": "/readyz", "port": "http"}
@@ -429,7 +457,7 @@ def test_the_notes_say_what_to_do_next(helm: Run) -> None:
     notes = helm(*words).stdout.partition("NOTES:")[2]
     assert "NO SOURCE IS CONFIGURED" in notes
     assert "kubectl get mlar -A" in notes
-    assert "kubectl logs -n ml deployment/tocsin" in notes
+    assert "kubectl logs -n ml -l app.kubernetes.io/instance=tocsin --prefix" in notes
 
     words += ["--set", "sources[0].name=thanos", "--set", "sources[0].prometheus.url=http://t"]
     notes = helm(*words).stdout.partition("NOTES:")[2]

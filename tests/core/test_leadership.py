@@ -1,5 +1,6 @@
 """Who may act, by clocks that agree on nothing but how fast they run."""
 
+import math
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,8 +17,8 @@ from tocsin.core.leadership import (
     in_doubt,
     is_sure,
     may_act,
+    out_of_sight,
     sighted,
-    sighted_anew,
     takeable_at,
 )
 from tocsin.core.lease import Lease
@@ -78,10 +79,12 @@ def test_a_lease_that_was_made_again_with_the_same_version_is_another() -> None:
 
 
 def test_after_the_api_server_was_out_of_sight_the_holder_gets_the_whole_time() -> None:
-    seen = sighted_anew(sighted(None, HELD, 0), 60)
-    assert seen
-    assert takeable_at(seen, "b", EVERY) == 75
-    assert sighted_anew(None, 60) is None
+    blind = out_of_sight(sighted(None, HELD, 0))
+    assert blind
+    assert takeable_at(blind, "b", EVERY) == math.inf
+    assert takeable_at(sighted(blind, HELD, 60), "b", EVERY) == 75
+    assert takeable_at(sighted(blind, None, 60), "b", EVERY) == 75
+    assert out_of_sight(None) is None
 
 
 def test_a_renewal_counts_from_when_it_was_begun() -> None:

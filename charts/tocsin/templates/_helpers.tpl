@@ -127,6 +127,7 @@ receivers:
 {{- with .Values.limits }}
 limits:
   rulesPerNamespace: {{ int64 .rulesPerNamespace }}
+  newIncidentsPerRoute: {{ int64 .newIncidentsPerRoute }}
   queriesPerSecond: {{ int64 .queriesPerSecond }}
   alertsPerRule: {{ int64 .alertsPerRule }}
   newIncidentsPerRoute: {{ int64 .newIncidentsPerRoute }}

@@ -41,27 +41,30 @@ class Sighting:
 
 def sighted(prior: Sighting | None, lease: Lease | None, now: float) -> Sighting:
     """What is known once `lease` was seen at `now`; None: there is none."""
-    if prior is None or prior.lease is None:
-        return Sighting(lease, now) if prior is None or lease else prior
-    if lease is None:
-        return prior if prior.gone else replace(prior, since=now, gone=True)
-    if not prior.gone and lease.version == prior.lease.version:
-        return prior
-    return Sighting(lease, now)
+    known, gone = lease, False
+    if lease is None and prior and prior.lease:
+        known, gone = prior.lease, True
+    since = prior.since if prior and _is_same(prior, known, gone) else now
+    return Sighting(known, min(since, now), gone)  # what was out of sight counts from now on
 
 
-def sighted_anew(prior: Sighting | None, now: float) -> Sighting | None:
-    """What is known after the API server was out of sight: no time of that counts.
+def out_of_sight(prior: Sighting | None) -> Sighting | None:
+    """What is known once the API server cannot be reached: no time of that counts.
 
-    The holder could not renew either; it gets the whole time to do so.
+    The holder cannot renew either; once the Lease is seen again, it has the whole time for it.
     """
-    return prior and replace(prior, since=now)
+    return prior and replace(prior, since=math.inf)
+
+
+def _is_same(prior: Sighting, lease: Lease | None, gone: bool) -> bool:
+    was, now_is = prior.lease and prior.lease.version, lease and lease.version
+    return (was, prior.gone) == (now_is, gone)
 
 
 def takeable_at(seen: Sighting, me: str, every: timedelta) -> float:
     """From when on `me`, who would renew as often as `every` says, may take the Lease.
 
-    At once, where it is free, and where it is held by a former process of the same pod.
+    It is at once, where it is free, and where it is held by a former process of the same pod.
     """
     if seen.lease is None or seen.lease.holder in ("", me):
         return seen.since

@@ -14,7 +14,7 @@ from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.notifying.cases import Cases
 from tocsin.engine.notifying.composing import Composer
 from tocsin.engine.notifying.routing import Delivery, Routes
-from tocsin.ports import Clock, Receivers
+from tocsin.ports import Clock, NotLeaderError, Receivers
 
 _log = structlog.get_logger(__name__)
 
@@ -67,6 +67,8 @@ class Sender:
             return await self._receivers.tell(told.receiver, incident.route.namespace, notification)
         except DeliveryError as error:
             return error
+        except NotLeaderError as error:  # the process ends: another sends it
+            return DeliveryError(str(error))
         except Exception as error:  # noqa: BLE001  # a bug must not lose a page: it is tried again
             _log.exception("notification failed", incident=str(incident.key))
             return DeliveryError(f"a bug in Tocsin: {type(error).__name__}: {error}")
