@@ -63,15 +63,23 @@ class Cases:
         self._cases[case.incident.key] = case
         self._put_in_index(case.incident)
 
-    def update(self, case: Case, incident: Incident) -> bool:
-        """The incident of `case` has become `incident`; whether that is anything new."""
-        if incident == case.incident:
+    def update(self, case: Case, incident: Incident, alert: str | None = None) -> bool:
+        """The incident of `case` has become `incident`; whether that is anything new.
+
+        `alert` is the only one of its alerts that differs, where that is known: others are not
+        compared then, and an incident may have thousands.
+        """
+        before = case.incident
+        if incident is before or (alert is None and incident == before):
             return False
-        gone = set(case.incident.members) - set(incident.members)
-        for id_ in gone:
-            self._let_go(incident.key, id_, case.incident.members[id_].rule)
         case.incident = incident
-        self._put_in_index(incident)
+        if before.closed_at or incident.closed_at:
+            for id_ in before.members.keys() - incident.members.keys():
+                self._let_go(incident.key, id_, before.members[id_].rule)
+            self._put_in_index(incident)
+        elif incident.members is not before.members:
+            for id_ in [alert] if alert else _differing(before, incident):
+                self._put_alert_in_index(incident, id_, before)
         return True
 
     def drop(self, case: Case) -> None:
@@ -89,12 +97,19 @@ class Cases:
         else:
             self._open[incident.route, frozenset(incident.group.items())] = key
         self._of_route[incident.route].add(key)
-        for member in incident.members.values():
-            self._holding[member.id].add(key)
-            if member.fires:
-                self._of_rule[member.rule].add(member.id)
-            elif not self._fires_elsewhere(member.id, key):
-                self._of_rule[member.rule].discard(member.id)
+        for id_ in incident.members:
+            self._put_alert_in_index(incident, id_, incident)
+
+    def _put_alert_in_index(self, incident: Incident, id_: str, before: Incident) -> None:
+        key, member = incident.key, incident.members.get(id_)
+        if member is None:
+            self._let_go(key, id_, before.members[id_].rule)
+            return
+        self._holding[id_].add(key)
+        if member.fires:
+            self._of_rule[member.rule].add(id_)
+        elif not self._fires_elsewhere(id_, key):
+            self._of_rule[member.rule].discard(id_)
 
     def _take_out_of_index(self, incident: Incident) -> None:
         key = incident.key
@@ -124,3 +139,9 @@ class Cases:
             for key in self._holding.get(id_, ())
             if key != but and id_ in self._cases[key].incident.members
         )
+
+
+def _differing(before: Incident, after: Incident) -> list[str]:
+    """The ids of the alerts that are not the same in both."""
+    ids = before.members.keys() | after.members.keys()
+    return [id_ for id_ in ids if before.members.get(id_) is not after.members.get(id_)]

@@ -121,7 +121,7 @@ class Notifier:
         self._alarms.remove(id_)
         self._silencing.over(id_)
         for case in self._cases.holding(id_):
-            if self._cases.update(case, ends(case.incident, id_, end)):
+            if self._cases.update(case, ends(case.incident, id_, end), id_):
                 self.look_at(case)
 
     def gather(self, limit: int, route: Route, now: datetime) -> bool:
@@ -174,7 +174,7 @@ class Notifier:
         before = incident.members.get(alarm.id)
         summary = "" if before and before.fires else self._summary(alarm)
         after = fires(incident, alarm, now, summary=summary, silenced_by=muted)
-        if self._cases.update(case, after):
+        if self._cases.update(case, after, alarm.id):
             self.look_at(case)
 
     def _over(self, id_: str, record: Record, now: datetime) -> None:
