@@ -20,7 +20,7 @@ from tocsin.engine.notifying.cases import Cases
 from tocsin.engine.notifying.routing import Routes
 from tocsin.engine.record import Record
 from tocsin.engine.silencing.silencing import Silencing
-from tocsin.engine.wording import word
+from tocsin.engine.wording import summary_of
 from tocsin.ports import Clock, Renderer
 
 _log = structlog.get_logger(__name__)
@@ -189,4 +189,4 @@ class Notifier:
         alert = record.alerts.get(alarm.id) if record else None
         if record is None or record.rule is None or alert is None:
             return ""
-        return word(self._renderer, record.rule, alert).summary
+        return summary_of(self._renderer, record.rule, alert)
