@@ -21,6 +21,7 @@ class Cases:
         self._holding: defaultdict[str, set[IncidentKey]] = defaultdict(set)
         self._of_rule: defaultdict[RuleKey, set[str]] = defaultdict(set)
         self._of_route: defaultdict[RouteKey, set[IncidentKey]] = defaultdict(set)
+        self._stirred: defaultdict[RouteKey, int] = defaultdict(int)
 
     def __iter__(self) -> Iterator[Case]:
         return iter(tuple(self._cases.values()))
@@ -56,7 +57,11 @@ class Cases:
 
     def of_route(self, route: RouteKey) -> list[Case]:
         """The open cases of `route`."""
-        return [self._cases[key] for key in sorted(self._of_route.get(route, ()))]
+        return [self._cases[key] for key in sorted(self._of_route.get(route, ()), key=_place)]
+
+    def stirred(self, route: RouteKey) -> int:
+        """How often an alert of an open case of `route` has come or changed, or more."""
+        return self._stirred.get(route, 0)
 
     def add(self, case: Case) -> None:
         """A new case, or one that was read."""
@@ -102,6 +107,7 @@ class Cases:
 
     def _put_alert_in_index(self, incident: Incident, id_: str, before: Incident) -> None:
         key, member = incident.key, incident.members.get(id_)
+        self._stirred[incident.route] += 1
         if member is None:
             self._let_go(key, id_, before.members[id_].rule)
             return
@@ -145,3 +151,7 @@ def _differing(before: Incident, after: Incident) -> list[str]:
     """The ids of the alerts that are not the same in both."""
     ids = before.members.keys() | after.members.keys()
     return [id_ for id_ in ids if before.members.get(id_) is not after.members.get(id_)]
+
+
+def _place(key: IncidentKey) -> tuple[str, str]:
+    return key.namespace, key.name
