@@ -18,7 +18,7 @@ from tocsin.core.samples import Answer, Failure, FailureKind, Sample, Samples
 from tocsin.engine.assembly import Outside, build_engine
 from tocsin.engine.echo import Echo
 from tocsin.engine.elector import Elector
-from tocsin.engine.engine import WATCHED_KINDS
+from tocsin.engine.kinds import WATCHED_KINDS
 from tocsin.engine.notices import DETAILS
 from tocsin.engine.tenure import Standing, Tenure
 from tocsin.ports import Notice
