@@ -1,10 +1,13 @@
 """Tells receivers of every kind."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from tocsin.adapters.receivers.pagerduty import PagerDuty
 from tocsin.adapters.receivers.sending import Desk
 from tocsin.adapters.receivers.settings import Settings
+from tocsin.adapters.receivers.slack import Pace, Slack
 from tocsin.adapters.receivers.webhook import Webhook
 from tocsin.core.notify.notification import Notification
 from tocsin.core.notify.receivers import DeliveryError, Receipt, Receiver
@@ -26,14 +29,23 @@ class Kind(Protocol):
 
 
 class AllReceivers:
-    """Receivers by kind; whatever goes wrong with one is a DeliveryError."""
+    """Receivers by kind; whatever goes wrong with one is a DeliveryError.
+
+    `renderer` has to know the `VARIABLES` of receivers; `pause` waits for so many seconds.
+    """
 
     def __init__(
-        self, transport: Transport, secrets: SecretReader, clock: Clock, renderer: Renderer
+        self,
+        transport: Transport,
+        secrets: SecretReader,
+        clock: Clock,
+        renderer: Renderer,
+        pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         desk = Desk(transport, secrets, clock)
         self._kinds: dict[str, Kind] = {
             "pagerduty": PagerDuty(desk, renderer),
+            "slack": Slack(desk, renderer, Pace(clock, pause)),
             "webhook": Webhook(desk, renderer),
         }
 
