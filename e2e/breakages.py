@@ -7,9 +7,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from e2e.operators import restarts, signalled, the_pod
 from e2e.stage import MONITORING, SYSTEM
-from e2e.tools import Tools, wait_for
-from e2e.world import SELECTOR, Json, World, wait_for_evaluations
+from e2e.tools import wait_for
+from e2e.world import Json, World, wait_for_evaluations
 
 #: The first lines of an explanation: what it is, why, and what comes next.
 _LINES = 6
@@ -32,10 +33,15 @@ def kill_prometheus(world: World, say: Say) -> None:
 def kill_operator(world: World, say: Say) -> None:
     """What was known comes back from status."""
     before = _alert(world)
-    say("The operator is killed (kill -9). Its container starts again.")
-    restarts = _restarts(world.tools)
-    world.tools.node("pkill", "-9", "-f", "tocsin run")
-    wait_for("its container is back", lambda: _restarts(world.tools) > restarts, 120)
+    pod = the_pod(world.tools)
+    name, earlier = pod["metadata"]["name"], restarts(pod)
+    say("The operator that leads is killed (kill -9). Its container starts again.")
+    signalled(world.tools, name, "KILL")
+    wait_for(
+        "its container is back",
+        lambda: restarts(world.tools.get("pod", name, SYSTEM)) > earlier,
+        120,
+    )
     wait_for_evaluations(world.tools, more=3)
     if _alert(world) != before:
         raise AssertionError(f"the alert has changed: {before} became {_alert(world)}")
@@ -76,9 +82,3 @@ def _newest_of_history(world: World) -> Json | None:
 
 def _reachable(world: World) -> str:
     return str(world.condition("SourceReachable").get("status"))
-
-
-def _restarts(tools: Tools) -> int:
-    [pod] = tools.items("pods", SYSTEM, "-l", SELECTOR)
-    [container] = pod["status"]["containerStatuses"]
-    return int(container["restartCount"]) if container["ready"] else -1

@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from e2e.cluster import Cluster
-from e2e.stage import RELEASE, RESTRICTED, SYSTEM, Stage, set_up, source
+from e2e.operators import scale
+from e2e.reaching import through_api_server
+from e2e.stage import RESTRICTED, Stage, set_up, source
+from e2e.told import Told
 from e2e.tools import Done, Tools
 
 _numbers = itertools.count(1)
@@ -53,6 +56,15 @@ def helm(tools: Tools) -> Callable[..., Done]:
 
 
 @pytest.fixture
+def told(tools: Tools) -> Iterator[Told]:
+    """The stand-ins of whom Tocsin tells; they know of nothing that was before the test."""
+    them = Told(through_api_server(tools))
+    them.forget()
+    yield them
+    them.mend()
+
+
+@pytest.fixture
 def namespace(tools: Tools) -> Iterator[str]:
     """A fresh namespace that takes restricted pods only; it is deleted behind the test's back."""
     name = f"e2e-{os.getpid()}-{next(_numbers)}"
@@ -65,12 +77,17 @@ def namespace(tools: Tools) -> Iterator[str]:
 @pytest.fixture
 def alone(tools: Tools) -> Iterator[None]:
     """The installed operator rests: two that see the same rules would write the same status."""
-    deployment = ["deployment", RELEASE, "-n", SYSTEM]
-    tools.kubectl("scale", *deployment, "--replicas=0")
-    tools.kubectl("wait", "pod", "-n", SYSTEM, "--all", "--for=delete", "--timeout=60s")
+    scale(tools, 0)
     yield
-    tools.kubectl("scale", *deployment, "--replicas=1")
-    tools.kubectl("rollout", "status", *deployment, "--timeout=60s")
+    scale(tools, 2)
+
+
+@pytest.fixture
+def single(tools: Tools) -> Iterator[None]:
+    """One pod without a standby: what happens to it is not hidden by another one's leading."""
+    scale(tools, 1)
+    yield
+    scale(tools, 2)
 
 
 #: What must come last: the audit reads what all before it asked; then installations change, and

@@ -33,7 +33,7 @@ Everything is still running. What to try next:
   kubectl patch deployment scorer -n {namespace} --patch-file {patch}
                                                                # make it slow again
   kubectl apply -n {namespace} -f examples/rules/high-error-rate.yaml   # a rule of every day
-  kubectl logs -n {system} deployment/tocsin                # what the operator did, as JSON
+  kubectl logs -n {system} -l app.kubernetes.io/name=tocsin # what the operator did, as JSON
 
 `make down` ends it all."""
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from e2e.operators import scale
 from e2e.stage import RELEASE, SYSTEM
 from e2e.tools import Tools
 from e2e.world import LATENCY, World, restart_operator
@@ -48,12 +49,9 @@ def test_the_time_in_which_no_operator_lived_is_left_out_and_nothing_fires_at_on
     world = World(tools, namespace)
     tools.apply(namespace, rule("slow", "low", "vector(1)", wait="20s"))
     was = _active_at(world.wait_for_state("Pending", "slow"))
-    operator = ("deployment", RELEASE, "-n", SYSTEM)
-    tools.kubectl("scale", *operator, "--replicas=0")
-    tools.kubectl("wait", "pod", "-n", SYSTEM, "--all", "--for=delete", "--timeout=60s")
+    scale(tools, 0)
     lived_until = _time(tools.get("lease", RELEASE, SYSTEM)["spec"]["renewTime"])
-    tools.kubectl("scale", *operator, "--replicas=1")
-    tools.kubectl("rollout", "status", *operator, "--timeout=60s")
+    scale(tools, 2)
 
     [alert] = world.wait_for_state("Firing", "slow", 60)["alerts"]
 

@@ -6,24 +6,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
+from e2e.operators import restarts, the_pod
 from e2e.stage import RELEASE, SYSTEM
 from e2e.tools import Tools, wait_for
-from e2e.world import SELECTOR, World
+from e2e.world import World
 
 from .test_columns import rule
 
 READYZ = f"/api/v1/namespaces/{SYSTEM}/pods/{{}}:8080/proxy/readyz"
 
 
+@pytest.mark.usefixtures("single")
 def test_a_watch_that_is_cut_without_a_reset_shows_in_readiness_and_heals(
     tools: Tools, namespace: str
 ) -> None:
     world = World(tools, namespace)
     tools.apply(namespace, rule("before", "low", "vector(1)"))
     world.wait_for_state("Firing", "before")
-    (pod,) = tools.items("pods", SYSTEM, "-l", SELECTOR)
-    restarts = _restarts(tools)
-    with _dropped(tools, pod["status"]["podIP"]):
+    pod = the_pod(tools)
+    before = restarts(pod)
+    with dropped(tools, pod["status"]["podIP"]):
         said = wait_for("readiness turns false", lambda: _said(tools, pod), 60)
         print(f"\n/readyz: {said}")
         assert f"the watch on Lease {RELEASE} has not told of a renewal for " in said
@@ -33,7 +37,7 @@ def test_a_watch_that_is_cut_without_a_reset_shows_in_readiness_and_heals(
     world.wait_for_state("Firing", "meanwhile", 90)
     print(f"a rule made meanwhile fires {time.monotonic() - lifted:.0f} s after packets flow")
     wait_for("it is ready again", lambda: not _said(tools, pod))
-    assert _restarts(tools) == restarts, "an unreachable API server must not get it killed"
+    assert restarts(the_pod(tools)) == before, "an unreachable API server must not get it killed"
 
 
 def _said(tools: Tools, pod: dict[str, Any]) -> str:
@@ -47,13 +51,8 @@ def _said(tools: Tools, pod: dict[str, Any]) -> str:
     return found[1]
 
 
-def _restarts(tools: Tools) -> list[int]:
-    pods = tools.items("pods", SYSTEM, "-l", SELECTOR)
-    return [pod["status"]["containerStatuses"][0]["restartCount"] for pod in pods]
-
-
 @contextmanager
-def _dropped(tools: Tools, address: str) -> Iterator[None]:
+def dropped(tools: Tools, address: str) -> Iterator[None]:
     """Packets between the pod and the API server vanish; probes of the kubelet do not."""
     rules = [
         ("INPUT", "-s", address, "-p", "tcp", "--dport", "6443", "-j", "DROP"),

@@ -3,19 +3,22 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from e2e.stage import SYSTEM
+import pytest
+
+from e2e.operators import restarts, the_pod
 from e2e.tools import Tools, wait_for
-from e2e.world import SELECTOR, World
+from e2e.world import World
 
 from .test_restart import ALWAYS_MET
 
 
+@pytest.mark.usefixtures("single")
 def test_a_workload_deleted_behind_the_watch_leaves_no_ghost(tools: Tools, namespace: str) -> None:
     world = World(tools, namespace)
     world.run_model()
     tools.apply(namespace, ALWAYS_MET)
     world.wait_for_state("Firing")
-    [pod] = tools.items("pods", SYSTEM, "-l", SELECTOR)
+    pod = the_pod(tools)
 
     with _cut_off(tools, pod["status"]["podIP"]):
         tools.kubectl("delete", "deployment", "scorer", "-n", namespace, "--wait")
@@ -29,9 +32,9 @@ def test_a_workload_deleted_behind_the_watch_leaves_no_ghost(tools: Tools, names
 
     wait_for("the alert ends", lambda: not world.status()["alerts"], 180)
     assert world.status()["history"][0]["reason"] == "WorkloadDeleted"
-    [same] = tools.items("pods", SYSTEM, "-l", SELECTOR)
+    same = the_pod(tools)
     assert same["metadata"]["uid"] == pod["metadata"]["uid"]
-    assert same["status"]["containerStatuses"][0]["restartCount"] == 0
+    assert restarts(same) == restarts(pod)
 
 
 @contextmanager

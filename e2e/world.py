@@ -3,12 +3,11 @@
 import json
 from typing import Any
 
+from e2e.operators import SELECTOR, leader, page
 from e2e.stage import BAD_ROLLOUT, MODEL, RELEASE, SYSTEM
 from e2e.tools import ROOT, Tools, wait_for
 
 Json = dict[str, Any]
-SELECTOR = "app.kubernetes.io/name=tocsin"
-
 LATENCY = (ROOT / "examples" / "demo" / "high-latency.yaml").read_text()
 
 
@@ -80,9 +79,8 @@ class World:
 
 
 def metrics_page(tools: Tools, release: str = RELEASE, system: str = SYSTEM) -> str:
-    """The operator's own metrics, as Prometheus reads them."""
-    path = f"/api/v1/namespaces/{system}/services/{release}:http/proxy/metrics"
-    return tools.kubectl("get", "--raw", path).stdout
+    """The leader's own metrics, as Prometheus reads them."""
+    return page(tools, leader(tools, release, system), "metrics", system)
 
 
 def metric(tools: Tools, name: str, release: str = RELEASE, system: str = SYSTEM) -> float:
@@ -93,14 +91,19 @@ def metric(tools: Tools, name: str, release: str = RELEASE, system: str = SYSTEM
 
 
 def wait_for_evaluations(tools: Tools, more: int = 3) -> None:
-    """Wait until the operator has evaluated rules a few more times."""
-    name = "tocsin_evaluations_total"
-    target = metric(tools, name) + more
-    wait_for(f"{more} more evaluations", lambda: metric(tools, name) >= target, 60)
+    """Wait until whoever leads has evaluated rules a few more times."""
+    name, begun = "tocsin_evaluations_total", dict[str, float]()
+
+    def probe() -> bool:
+        who, now = leader(tools), metric(tools, name)
+        begun[who] = min(now, begun.get(who, now))  # its container may have started again
+        return now - begun[who] >= more
+
+    wait_for(f"{more} more evaluations", probe, 60)
 
 
 def restart_operator(tools: Tools) -> None:
-    """Delete the operator's pod, and wait until its successor has evaluated."""
+    """Delete the operator's pods, and wait until their successor has evaluated."""
     tools.kubectl("delete", "pod", "-n", SYSTEM, "-l", SELECTOR)
     tools.kubectl("rollout", "status", f"deployment/{RELEASE}", "-n", SYSTEM, "--timeout=60s")
     rules = wait_for("the operator answers", lambda: metric(tools, "tocsin_rules"), 60)

@@ -6,9 +6,10 @@ import gc
 import logging
 import os
 import signal
-import socket
 import sys
+import time
 from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -20,46 +21,34 @@ from tocsin.adapters.clock import SystemClock
 from tocsin.adapters.crashing import Around, points_around
 from tocsin.adapters.kube.connecting import connect, own_namespace
 from tocsin.adapters.kube.events import KubeEvents
-from tocsin.adapters.kube.leases import KubeLeases
+from tocsin.adapters.kube.objects import KubeObjects
 from tocsin.adapters.kube.rights import Own, missing_rights
 from tocsin.adapters.kube.rules import KubeRules
+from tocsin.adapters.kube.secrets import KubeSecrets
 from tocsin.adapters.kube.statuses import KubeStatuses
 from tocsin.adapters.metrics import Metrics
+from tocsin.adapters.permitting import permitted
 from tocsin.adapters.prometheus import PrometheusSource
 from tocsin.adapters.prometheus.lines import Connection
+from tocsin.adapters.receivers import AllReceivers
 from tocsin.adapters.templates import Bounds, GoTemplates
+from tocsin.adapters.transport import Guard, GuardedTransport, addresses_of
+from tocsin.adapters.transport.addresses import Address
 from tocsin.api.limits import Limits
 from tocsin.api.settings import Settings, SettingsError, SourceSettings, load_settings
 from tocsin.core.label_bounds import LabelBounds
-from tocsin.engine.agenda import Agenda
-from tocsin.engine.asking import Asker
-from tocsin.engine.book import Book
-from tocsin.engine.cluster import Cluster
+from tocsin.electing import Candidate, election
+from tocsin.engine.assembly import Outside, build_engine
 from tocsin.engine.echo import Echo
-from tocsin.engine.engine import Engine
-from tocsin.engine.evaluating import Evaluator
+from tocsin.engine.election import Election
+from tocsin.engine.engine import WRITTEN_KINDS, Engine
 from tocsin.engine.explaining import Explainer
-from tocsin.engine.heartbeat import Heartbeat
-from tocsin.engine.ledger import Ledger
 from tocsin.engine.own_rules import apply_own_rules
-from tocsin.engine.publishing import Publisher
-from tocsin.engine.rationing import RationedTexts
-from tocsin.engine.reporting import Reporter
-from tocsin.engine.telling import Teller
-from tocsin.engine.timetable import Timetable
-from tocsin.engine.turns import Rations, pools_of
+from tocsin.engine.tenure import Standing
 from tocsin.handlers.operator import watch
 from tocsin.handlers.streams import Streams
-from tocsin.ports import (
-    Clock,
-    EventRecorder,
-    Meter,
-    Renderer,
-    RuleApplier,
-    Source,
-    StatusWriter,
-)
 from tocsin.web.explain import explain_routes
+from tocsin.web.leading import by_the_leader
 from tocsin.web.logs import set_up_logs
 from tocsin.web.pages import OperatorPages
 from tocsin.web.readiness import Readiness
@@ -69,60 +58,8 @@ _log = structlog.get_logger(__name__)
 
 #: Seconds for what is still to be written and told when the operator ends; five in all.
 _LAST_WORDS: Final = 2.0
-
-
-def build_engine(
-    settings: Settings,
-    *,
-    clock: Clock,
-    sources: dict[str, Source],
-    writer: StatusWriter,
-    recorder: EventRecorder,
-    renderer: Renderer,
-    meter: Meter,
-) -> tuple[Engine, Book]:
-    """The engine with the given adapters, and the book of its rules."""
-    agenda, cluster, ledger = Agenda(), Cluster(), Ledger(sources, meter)
-    reporter = Reporter(recorder, agenda, clock)
-    limits = settings.limits
-    texts = RationedTexts(renderer, clock, limits.text_time_per_namespace)
-    teller = Teller(cluster, reporter, texts, agenda, clock, settings.external_url or "")
-    timetable = Timetable(agenda, clock, settings.evaluation.offset)
-    book = Book(
-        frozenset(sources),
-        settings.defaults.interval,
-        teller,
-        timetable,
-        max_rules=limits.rules_per_namespace,
-        max_alerts=limits.alerts_per_rule,
-    )
-    publisher = Publisher(
-        clock=clock, agenda=agenda, book=book, writer=writer, reporter=reporter, renderer=texts
-    )
-    evaluator = Evaluator(
-        clock=clock,
-        timetable=timetable,
-        book=book,
-        cluster=cluster,
-        asker=Asker(
-            sources, clock, ledger, agenda, pools_of(settings), Rations(limits.queries_per_second)
-        ),
-        publisher=publisher,
-        teller=teller,
-        ledger=ledger,
-    )
-    engine = Engine(
-        clock=clock,
-        agenda=agenda,
-        book=book,
-        cluster=cluster,
-        evaluator=evaluator,
-        publisher=publisher,
-        reporter=reporter,
-        teller=teller,
-        namespaces=tuple(settings.watch_namespaces),
-    )
-    return engine, book
+#: Seconds for giving back the Lease after that.
+_HAND_OVER: Final = 1.0
 
 
 def tune_interpreter() -> None:
@@ -155,58 +92,84 @@ def run(config: Path) -> int:
 
 async def _serve(settings: Settings, around: Around) -> None:
     clock, metrics, streams = SystemClock(), Metrics(), Streams()
-    renderer = GoTemplates(Bounds.of(settings.limits))
-    identity = os.environ.get("POD_NAME") or socket.gethostname()
+    renderer, own = GoTemplates(Bounds.of(settings.limits)), _own(settings)
+    me = Candidate.of(os.environ, settings.web.port)
     sources = {source.name: _source(source, settings.limits) for source in settings.sources}
-    async with await connect() as api, await connect() as watching:
+    transport = GuardedTransport(Guard(settings.receivers.allowed_networks, _of_the_api_server()))
+    loop, beside = asyncio.get_running_loop(), list[asyncio.Task[None]]()
+    echo = Echo(own.lease, lambda: loop.call_soon_threadsafe(streams.cut))
+
+    def standing() -> Standing:
+        unobserved = bool(engine.unlisted) or book.has_unobserved()
+        return Standing(unobserved, engine.unsettled_since)
+
+    def lead(lived_until: datetime | None) -> None:
+        engine.lead(lived_until)
+        streams.cut(*WRITTEN_KINDS)
+        if own.rules:
+            applying = apply_own_rules(rules, own.namespace)
+            beside.append(asyncio.create_task(applying, name="own rules"))
+
+    elected = election(
+        settings, me, own,
+        around=around, metrics=metrics, echo=echo, standing=standing, on_lead=lead,
+    )  # fmt: skip
+    async with await connect() as api:
+        statuses = permitted(KubeStatuses(api, metrics.requested), elected, "write")
+        objects = permitted(
+            KubeObjects(api, metrics.requested), elected, "create", "write_status", "delete"
+        )
+        events = permitted(KubeEvents(api, metrics.requested, me.name), elected, "record")
+        rules = permitted(KubeRules(api, metrics.requested), elected, "apply")
+        secrets = KubeSecrets(api, metrics.requested, time.monotonic)
+        receivers = permitted(
+            AllReceivers(transport, secrets, clock, renderer), elected, "tell", "beat"
+        )
         engine, book = build_engine(
             settings,
-            clock=clock,
-            sources={name: around(source, "query") for name, source in sources.items()},
-            writer=around(KubeStatuses(api, metrics.requested), "status"),
-            recorder=around(KubeEvents(api, metrics.requested, identity), "event"),
-            renderer=renderer,
-            meter=metrics,
+            Outside(
+                clock=clock,
+                sources={name: around(source, "query") for name, source in sources.items()},
+                writer=around(statuses, "status"),
+                objects=around(objects, "incident"),
+                recorder=around(events, "event"),
+                receivers=around(receivers, "send"),
+                renderer=renderer,
+                meter=metrics,
+            ),
+            own_namespace=own.namespace,
         )
-        own = _own(settings)
-        echo = Echo(own.lease, streams.cut)
-        keeper = KubeLeases(api, watching, metrics.requested, own.namespace, own.lease)
-        heartbeat = Heartbeat(
-            clock=clock,
-            keeper=around(keeper, "lease"),
-            holder=identity,
-            every=settings.lease.renew_interval,
-            echo=echo,
-            unobserved=lambda: bool(engine.unlisted) or book.has_unobserved(),
-            unsettled=lambda: engine.unsettled_since,
-            count=metrics.renewed,
-        )
+        engine.desk.beater.stale = lambda: echo.problem() or engine.stale
+        engine.stand_by()
+        engine.on_listed = elected.be_warm
         rights = _rights(api, metrics, settings, own)
-        readiness = Readiness(engine, echo, clock, rights, lambda: metrics.forbidden)
+        readiness = Readiness(engine, echo, elected, clock, rights, lambda: metrics.forbidden)
         pages = OperatorPages(engine, book, echo, clock, metrics.page, readiness)
         watches = partial(
             watch, engine, metrics.requested, streams,
-            namespaces=settings.watch_namespaces, identity=identity,
+            namespaces=settings.watch_namespaces, identity=me.name,
         )  # fmt: skip
-        explained = explain_routes(
-            Explainer(
-                settings.cluster_name, engine=engine, book=book, renderer=renderer, clock=clock
-            )
+        explainer = Explainer(
+            settings.cluster_name, engine=engine, book=book, renderer=renderer, clock=clock
         )
+        explained = by_the_leader(explain_routes(explainer), elected, me.name, own.namespace)
         async with serving(pages, settings.web.host, settings.web.port, explained) as port:
             _log.info("listening", host=settings.web.host, port=port)
-            own_rules = KubeRules(api, metrics.requested) if own.rules else None
-            await _until_told(
-                engine, partial(_watch_alive, book, heartbeat, watches, own_rules, own.namespace)
-            )
+            await _until_told(engine, elected, partial(_watch_alive, elected, watches))
+        await transport.close()
         for source in sources.values():
             source.close()
 
 
 async def _until_told(
-    engine: Engine, watch_all: Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+    engine: Engine,
+    elected: Election,
+    watch_all: Callable[[asyncio.Event], Coroutine[Any, Any, None]],
 ) -> None:
-    """Run engine and watches; SIGTERM and SIGINT end both, and so does the end of either."""
+    """Run engine and watches; SIGTERM and SIGINT end both, and so does the end of either.
+
+    The Lease is given back last: by then nothing is written or told any more.
+    """
     ready = asyncio.Event()
     deciding = asyncio.create_task(engine.run(), name="engine")
     watching = asyncio.create_task(watch_all(ready), name="watches")
@@ -214,36 +177,29 @@ async def _until_told(
     tasks = (deciding, watching, handing_over)
     try:
         done, _ = await asyncio.wait({deciding, watching}, return_when=asyncio.FIRST_COMPLETED)
+        elected.stand_down()
         await engine.drain(_LAST_WORDS)
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
+        await elected.end(_HAND_OVER)
     for task in done:
         with contextlib.suppress(asyncio.CancelledError):
             task.result()
 
 
 async def _watch_alive(
-    book: Book,
-    heartbeat: Heartbeat,
-    watches: Callable[..., Awaitable[None]],
-    own_rules: RuleApplier | None,
-    namespace: str,
-    ready: asyncio.Event,
+    elected: Election, watches: Callable[..., Awaitable[None]], ready: asyncio.Event
 ) -> None:
-    """Watch, once it is known until when the former process lived, and with a heartbeat."""
-    book.lived_until = await heartbeat.lived_until()
-    beside = [asyncio.create_task(heartbeat.run(), name="heartbeat")]
-    if own_rules:
-        applying = apply_own_rules(own_rules, namespace)
-        beside.append(asyncio.create_task(applying, name="own rules"))
-    try:
-        await watches(ready=ready)
-    finally:
-        for task in beside:
-            task.cancel()
-        await asyncio.wait(beside)
+    """Stand for election, and watch."""
+    await elected.start()
+    await watches(ready=ready)
+
+
+def _of_the_api_server() -> frozenset[Address]:
+    """The API server's addresses: no receiver leads there."""
+    return addresses_of(os.environ.get("KUBERNETES_SERVICE_HOST", ""))
 
 
 def _own(settings: Settings) -> Own:

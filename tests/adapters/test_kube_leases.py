@@ -143,7 +143,8 @@ async def followed(leases: KubeLeases, silence: float = 1) -> list[str]:
     seen = []
     try:
         async for lease in leases.changes(silence):
-            seen.append(lease.version)  # noqa: PERF401  # what came before the error counts too
+            version = lease.version if lease else "none"
+            seen.append(version)  # what came before the error counts too
     except WriteError as error:
         seen.append(f"{type(error).__name__}: {error}")
     return seen
@@ -162,7 +163,7 @@ async def test_the_watch_is_of_this_lease_alone_and_tells_of_each_change_until_i
         server.will(200, LISTED)
         server.will(200, "".join(orjson.dumps(event).decode() + "\n" for event in events))
         seen = await followed(keeper(server, client))
-    assert seen == ["41", "42"]
+    assert seen == ["none", "41", "42", "none"]
     listing, watching = server.requests
     assert (listing.path, watching.path) == (PATH, PATH)
     assert listing.query == {"fieldSelector": "metadata.name=tocsin"}
@@ -171,12 +172,34 @@ async def test_the_watch_is_of_this_lease_alone_and_tells_of_each_change_until_i
     assert server.counted == [("list", "leases", "200"), ("watch", "leases", "200")]
 
 
+async def test_a_lease_that_is_there_is_told_first_and_keeps_what_others_put_on_it() -> None:
+    listed = stored("41", labels={"team": "ml"})
+    async with api_server() as (server, client):
+        server.will(200, {"metadata": {"resourceVersion": "44"}, "items": [listed]})
+        server.will(200, "")
+        server.will(200, stored("45"))
+        leases = keeper(server, client)
+        assert await followed(leases) == ["41"]
+        await leases.write(LEASE)
+    assert server.requests[2].body["metadata"]["labels"] == {"team": "ml"}
+
+
+async def test_where_the_holders_pages_are_is_an_annotation() -> None:
+    address = "http://10.0.0.7:8080"
+    async with api_server() as (server, client):
+        server.will(200, stored("42", annotations={"tocsin.dev/address": address}))
+        written = await keeper(server, client).write(replace(LEASE, address=address))
+    assert written.address == address
+    annotations = server.requests[0].body["metadata"]["annotations"]
+    assert annotations == {"tocsin.dev/address": address}
+
+
 async def test_a_watch_whose_version_is_too_old_ends() -> None:
     event = {"type": "ERROR", "object": {"code": 410, "message": "too old"}}
     async with api_server() as (server, client):
         server.will(200, LISTED)
         server.will(200, Stream((event, told("MODIFIED", "42"))))
-        assert await followed(keeper(server, client)) == []
+        assert await followed(keeper(server, client)) == ["none"]
 
 
 async def test_a_watch_that_goes_silent_is_given_up() -> None:
@@ -184,7 +207,7 @@ async def test_a_watch_that_goes_silent_is_given_up() -> None:
         server.will(200, LISTED)
         server.will(200, Stream((told("MODIFIED", "42"),)))
         seen = await followed(keeper(server, client), 0.2)
-    assert seen == ["42", "UnavailableError: the watch was silent for 0 s"]
+    assert seen == ["none", "42", "UnavailableError: the watch was silent for 0 s"]
 
 
 @pytest.mark.parametrize(("status", "error"), [(403, "RefusedError"), (503, "UnavailableError")])
@@ -192,7 +215,7 @@ async def test_a_watch_that_is_refused_says_why(status: int, error: str) -> None
     async with api_server() as (server, client):
         server.will(200, LISTED)
         server.will(status)
-        (seen,) = await followed(keeper(server, client))
+        _, seen = await followed(keeper(server, client))
     assert seen.startswith(f"{error}: {status} ")
     assert server.counted[1] == ("watch", "leases", str(status))
 
@@ -203,4 +226,4 @@ async def test_a_proxy_that_answers_a_watch_is_not_taken_for_the_api_server(line
         server.will(200, LISTED)
         server.will(200, f"{line}\n")
         seen = await followed(keeper(server, client))
-    assert seen == ["UnavailableError: what answers is not the API server"]
+    assert seen == ["none", "UnavailableError: what answers is not the API server"]

@@ -157,7 +157,7 @@ async def test_a_time_limit_within_a_stream_is_not_taken_for_a_cut() -> None:
         raise TimeoutError
 
     with pytest.raises(TimeoutError):
-        await Streams().run(late())
+        await Streams().run("Pod", late())
 
 
 async def test_kopf_itself_gets_nothing_but_the_end_of_each_list() -> None:

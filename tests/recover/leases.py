@@ -32,10 +32,9 @@ class Leases:
 
         return await self._api.through(self._api.draw("lease"), effect, self._touch)
 
-    async def changes(self, silence: float) -> AsyncIterator[Lease]:
-        """Nothing: readiness is not what is looked at here."""
-        return
-        yield
+    async def changes(self, silence: float) -> AsyncIterator[Lease | None]:
+        """The Lease as it is: readiness is not what is looked at here."""
+        yield self._lease
 
     def _touch(self) -> None:
         if self._lease:

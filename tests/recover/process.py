@@ -1,11 +1,12 @@
 """One life of the operator: the real engine, its watches, and its way out through crash points."""
 
 import asyncio
+import math
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tests.engine.fakes import CountingMeter
+from tests.engine.fakes import CountingMeter, FakeObjects, FakeReceivers
 from tests.recover.apiserver import NAMESPACE, RULE, WORKLOAD
 from tests.recover.clockwork import ms_of
 from tests.recover.journal import Answered, Recorded, Saw, Wrote
@@ -14,17 +15,17 @@ from tocsin.adapters.templates import GoTemplates
 from tocsin.api.settings import Settings
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Answer, Failure, FailureKind, Sample, Samples
+from tocsin.engine.assembly import Outside, build_engine
 from tocsin.engine.echo import Echo
+from tocsin.engine.elector import Elector
 from tocsin.engine.engine import WATCHED_KINDS
-from tocsin.engine.heartbeat import Heartbeat
 from tocsin.engine.notices import DETAILS
+from tocsin.engine.tenure import Standing, Tenure
 from tocsin.ports import Notice
-from tocsin.wiring import build_engine
 
 if TYPE_CHECKING:
     from tests.recover.world import World
 
-MILLISECOND = timedelta(milliseconds=1)
 RENEWED_EVERY = timedelta(seconds=5)
 SETTINGS = Settings.model_validate({"clusterName": "test", "evaluation": {"offset": "0s"}})
 RENDERER = GoTemplates()
@@ -96,37 +97,64 @@ class Process:
         self._names = {kind: {change.name for change in changes} for kind, changes in ever}
         self.engine, self.book = build_engine(
             SETTINGS,
-            clock=world.clockwork,
-            sources={"default": crashing(_Source(self), "query", self.passing)},
-            writer=crashing(_Writer(self), "status", self.passing),
-            recorder=crashing(_Recorder(self), "event", self.passing),
-            renderer=RENDERER,
-            meter=CountingMeter(),
+            Outside(
+                clock=world.clockwork,
+                sources={"default": crashing(_Source(self), "query", self.passing)},
+                writer=crashing(_Writer(self), "status", self.passing),
+                objects=FakeObjects(),
+                recorder=crashing(_Recorder(self), "event", self.passing),
+                receivers=FakeReceivers(),
+                renderer=RENDERER,
+                meter=CountingMeter(),
+            ),
         )
         self.streams = {kind: Stream(self, kind) for kind in (RULE, WORKLOAD)}
-        self.heartbeat = Heartbeat(
-            clock=world.clockwork,
-            keeper=crashing(world.leases, "lease", self.passing),
-            holder=f"operator-{life}",
+        keeper = crashing(world.leases, "lease", self.passing)
+        self.elector = Elector(
+            keeper=keeper,
+            tenure=Tenure(
+                clock=world.clockwork,
+                keeper=keeper,
+                me="operator",  # each life is a process of the same pod
+                address="",
+                every=RENEWED_EVERY,
+                standing=self._standing,
+                count=lambda outcome: None,
+            ),
             every=RENEWED_EVERY,
             echo=Echo("lease", lambda: None),
-            unobserved=lambda: bool(self.engine.unlisted) or self.book.has_unobserved(),
-            unsettled=lambda: self.engine.unsettled_since,
+            on_lead=self._lead,
+            on_lost=self._lost,
             count=lambda outcome: None,
+            monotonic=lambda: world.clockwork.ms / 1000,
+            sleep=lambda seconds: world.clockwork.sleep(round(seconds * 1000)),
         )
         self.living = asyncio.get_running_loop().create_task(self._live())
 
     async def _live(self) -> None:
-        """As wiring has it: the Lease is read, then watches begin, and the heart beats."""
-        self.book.lived_until = await self.heartbeat.lived_until()
+        """As wiring has it: once it leads, what was written before is listed, and it decides."""
+        self.elector.be_warm()
+        while self.alive:
+            if not self.elector.leads:
+                await self.elector.listen()
+            rest = await self.elector.step()
+            await self.world.clockwork.sleep(math.ceil(rest * 1000) or 1)
+
+    def _lead(self, lived_until: datetime | None) -> None:
+        self.engine.lead(lived_until)
         for kind in WATCHED_KINDS:
             if kind in self.streams:
                 self.streams[kind].list_in(self.world.slow_start())
             else:
                 self.engine.listed(kind, None, set())
-        while self.alive:
-            await self.heartbeat.renew()
-            await self.world.clockwork.sleep(RENEWED_EVERY // MILLISECOND)
+
+    def _lost(self, why: str) -> None:
+        if self.alive:
+            self.world.die(why)
+
+    async def _standing(self) -> Standing:
+        unobserved = bool(self.engine.unlisted) or self.book.has_unobserved()
+        return Standing(unobserved, self.engine.unsettled_since)
 
     def passing(self, point: str) -> None:
         """Die here if that is planned; once dead, do nothing more."""

@@ -41,7 +41,9 @@ class Told:
         stood = self._stood()
         told = {_happened(e) for e in self._events if e.on.startswith(RULE)}
         for happened, shown in stood.items():
-            if happened not in told and not self._gone_with_its_rule(happened, shown):
+            if happened in told or self._met_unreadable(happened, shown):
+                continue
+            if not self._gone_with_its_rule(happened, shown):
                 yield Violation(LOST, shown, f"nobody was told: {happened}")
         times: Counter[Any] = Counter()
         for event in self._events:
@@ -60,6 +62,17 @@ class Told:
         ]
         lives = {wrote.life for wrote in self._observed.writes[happened.uid] if wrote.at >= shown}
         return bool(gone) and all(life in self._observed.deaths for life in lives)
+
+    def _met_unreadable(self, happened: Happened, shown: int) -> bool:
+        """The process that knew is dead, and its successors met a rule that nobody understood.
+
+        What it had not told then stands in status only. Nothing is kept for when it is mended.
+        """
+        rule, _ = self._observed.names[happened.alert]
+        bodies = [c.body or {} for c in self._observed.changes[RULE, rule] if c.at >= shown]
+        lives = {wrote.life for wrote in self._observed.writes[happened.uid] if wrote.at <= shown}
+        unreadable = any(body.get("severity") == "nonsense" for body in bodies)
+        return unreadable and all(life in self._observed.deaths for life in lives)
 
     def _caused(self, event: Recorded) -> Iterator[Violation]:
         rule, workload = self._observed.names[event.alert]

@@ -1,15 +1,18 @@
 """An engine of which nothing is known yet, and what its pages need."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from tests.engine.fakes import FakeObjects, FakeReceivers
 from tocsin.adapters.metrics import Metrics
 from tocsin.adapters.templates import GoTemplates
 from tocsin.api.settings import Settings
+from tocsin.core.lease import Lease
+from tocsin.engine.assembly import Outside, build_engine
 from tocsin.engine.echo import Echo
 from tocsin.ports import Notice
 from tocsin.web.pages import OperatorPages
 from tocsin.web.readiness import Readiness
-from tocsin.wiring import build_engine
 
 
 class Clock:
@@ -38,6 +41,20 @@ class Writer:
         """Nothing is recorded."""
 
 
+@dataclass
+class Leadership:
+    """Who leads."""
+
+    leads: bool = True
+    holder: Lease | None = None
+
+    def other(self, name: str, address: str = "") -> None:
+        """It is somebody else."""
+        then = datetime(2026, 3, 1, 12, tzinfo=UTC)
+        self.leads = False
+        self.holder = Lease(name, then, then, timedelta(seconds=15), address=address)
+
+
 class Operator:
     """Pages over a real engine that no watch feeds; `missing` are the rights that it lacks."""
 
@@ -55,15 +72,25 @@ class Operator:
         self.echo.heard()
         self.engine, self.book = build_engine(
             Settings(cluster_name="test"),
-            clock=self.clock,
-            sources={},
-            writer=Writer(),
-            recorder=Writer(),
-            renderer=GoTemplates(),
-            meter=self.metrics,
+            Outside(
+                clock=self.clock,
+                sources={},
+                writer=Writer(),
+                objects=FakeObjects(),
+                recorder=Writer(),
+                receivers=FakeReceivers(),
+                renderer=GoTemplates(),
+                meter=self.metrics,
+            ),
         )
+        self.leadership = Leadership()
         readiness = Readiness(
-            self.engine, self.echo, self.clock, self._rights, lambda: self.metrics.forbidden
+            self.engine,
+            self.echo,
+            self.leadership,
+            self.clock,
+            self._rights,
+            lambda: self.metrics.forbidden,
         )
         self.pages = OperatorPages(
             self.engine, self.book, self.echo, self.clock, self.metrics.page, readiness

@@ -137,6 +137,23 @@ async def test_readyz_fails_while_no_renewal_comes_back_and_healthz_does_not(sit
     assert await site.get("/readyz") == (200, "ok\n")
 
 
+async def test_a_standby_is_ready_when_all_was_listed_and_says_who_leads(site: Site) -> None:
+    leadership = site.operator.leadership
+    leadership.other("tocsin-a")
+    assert (await site.get("/readyz"))[0] == 503
+    site.list_all()
+    assert await site.get("/readyz") == (200, "standby; the leader is tocsin-a\n")
+    leadership.holder = None
+    assert await site.get("/readyz") == (200, "standby; nobody leads yet\n")
+    assert await site.get("/healthz") == (200, "ok\n")
+
+
+async def test_who_leads_is_a_metric(site: Site) -> None:
+    assert "tocsin_leader 1.0" in (await site.get("/metrics"))[1]
+    site.operator.leadership.other("tocsin-a")
+    assert "tocsin_leader 0.0" in (await site.get("/metrics"))[1]
+
+
 async def test_the_age_of_the_echo_is_a_metric(site: Site) -> None:
     site.operator.clock.move(7)
     assert "tocsin_lease_echo_age_seconds 7.0" in (await site.get("/metrics"))[1]
@@ -164,6 +181,7 @@ DOCUMENTED = {
     "tocsin_api_requests",
     "tocsin_rules",
     "tocsin_alerts",
+    "tocsin_leader",
     "tocsin_lease_renewals",
     "tocsin_lease_echo_age_seconds",
     "tocsin_series_unattributed",

@@ -1,6 +1,7 @@
 """The operator's own metrics, in Prometheus's exposition format."""
 
 import math
+import threading
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -17,6 +18,7 @@ class Metrics:
         registry = self._registry = CollectorRegistry()
         #: How many requests to the API server were answered with 403.
         self.forbidden = 0
+        self._lock = threading.Lock()
         ProcessCollector(registry=registry)
         PlatformCollector(registry=registry)
         self._evaluations = Counter(
@@ -64,6 +66,11 @@ class Metrics:
             "Since a renewal came back through the watch; NaN before the first one.",
             registry=registry,
         )
+        self._leader = Gauge(
+            "tocsin_leader",
+            "1 if this process leads: it decides, writes and tells; 0 if it is a standby.",
+            registry=registry,
+        )
         self._rules = Gauge("tocsin_rules", "Rules, by state.", ["state"], registry=registry)
         self._alerts = Gauge(
             "tocsin_alerts", "Alerts, by severity and state.", ["severity", "state"],
@@ -97,7 +104,9 @@ class Metrics:
     def requested(self, verb: str, kind: str, code: str) -> None:
         """A request to the API server was answered with `code` (an HTTP status, or "none")."""
         self._requests.labels(verb, kind, code).inc()
-        self.forbidden += code == "403"
+        if code == "403":
+            with self._lock:  # the elector's thread counts, too
+                self.forbidden += 1
 
     def renewed(self, outcome: str) -> None:
         """An attempt to renew the Lease ended as `outcome`."""
@@ -108,6 +117,7 @@ class Metrics:
         for gauge in (self._rules, self._alerts, self._unattributed):
             gauge.clear()
         self._echo_age.set(math.nan if census.echo_age is None else census.echo_age)
+        self._leader.set(census.leads)
         for state, count in census.rules.items():
             self._rules.labels(state).set(count)
         for (severity, state), count in census.alerts.items():

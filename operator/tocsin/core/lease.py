@@ -15,8 +15,9 @@ class Lease:
     """What a Lease says.
 
     `unobserved_since` is until when alerts were looked at, where that is earlier than the last
-    renewal: a process that has restored alerts renews before it has observed them. `version` is
-    that of the stored object, empty for one that is not stored yet.
+    renewal: a process that has restored alerts renews before it has observed them. `address` is
+    where the holder's pages are, empty if nobody can reach them. `version` is that of the stored
+    object, empty for one that is not stored yet.
     """
 
     holder: str
@@ -25,6 +26,7 @@ class Lease:
     duration: timedelta
     transitions: int = 0
     unobserved_since: datetime | None = None
+    address: str = ""
     version: str = ""
 
 
@@ -46,6 +48,11 @@ def renewed(prior: Lease | None, holder: str, every: timedelta, now: datetime) -
         duration=duration,
         transitions=prior.transitions + 1,
     )
+
+
+def released(held: Lease, now: datetime) -> Lease:
+    """The Lease after its holder has given it back at `now`: anybody may take it at once."""
+    return replace(held, holder="", renewed_at=now, address="")
 
 
 def lived_until(lease: Lease, now: datetime) -> datetime | None:

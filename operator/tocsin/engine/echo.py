@@ -22,7 +22,7 @@ class Echo:
     def __init__(
         self,
         name: str,
-        reconnect: Callable[[], None],
+        reconnect: Callable[[], object],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._name = name
@@ -58,7 +58,7 @@ class Echo:
     def problem(self) -> str | None:
         """Why what is known of the cluster may be stale, if it may."""
         age = self.age
-        causes = "; ".join(self.troubles.values())
+        causes = "; ".join(tuple(self.troubles.values()))
         said = causes or "the API server takes renewals, but its watch tells of none"
         if age is None:
             return f"the watch on Lease {self._name} has told of no renewal yet: {said}"

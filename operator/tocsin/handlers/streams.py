@@ -8,24 +8,25 @@ class Streams:
     """What waits for the API server to send something."""
 
     def __init__(self) -> None:
-        self._waiting: set[asyncio.Timeout] = set()
+        self._waiting: dict[asyncio.Timeout, str] = {}
 
-    def cut(self) -> None:
-        """End every wait: its stream begins anew, on a new connection and with a list."""
+    def cut(self, *kinds: str) -> None:
+        """End every wait, or those for these kinds: their streams begin anew, with a list."""
         now = asyncio.get_running_loop().time()
-        for waiting in self._waiting:
-            waiting.reschedule(now)
+        for waiting, kind in self._waiting.items():
+            if kind in kinds or not kinds:
+                waiting.reschedule(now)
 
-    async def run(self, waits: Awaitable[bool]) -> bool:
-        """What `waits` returns; False if it was cut."""
+    async def run(self, kind: str, waits: Awaitable[bool]) -> bool:
+        """What `waits`, for a stream of `kind`, returns; False if it was cut."""
         waiting = asyncio.timeout(None)
         try:
             async with waiting:
-                self._waiting.add(waiting)
+                self._waiting[waiting] = kind
                 return await waits
         except TimeoutError:
             if waiting.expired():
                 return False
             raise
         finally:
-            self._waiting.discard(waiting)
+            self._waiting.pop(waiting, None)

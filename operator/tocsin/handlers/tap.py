@@ -66,7 +66,7 @@ def tapped(observer: Observer, count: Count, streams: Streams) -> Iterator[None]
 
         try:
             async with aclosing(stream):
-                while await streams.run(hand_on_until_listed()):
+                while await streams.run(kind, hand_on_until_listed()):
                     count("list", resource.plural, "200")
                     _hand_on_list(observer, kind, namespace, frozenset(listing))
                     yield watching.Bookmark.LISTED

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from tocsin.core.lease import Lease
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Answer
+from tocsin.ports.receivers import Receivers as Receivers
 from tocsin.ports.secrets import Secret as Secret
 from tocsin.ports.secrets import SecretError as SecretError
 from tocsin.ports.secrets import SecretReader as SecretReader
@@ -46,6 +47,10 @@ class EventReason(StrEnum):
     SOURCE_FAILED = "SourceFailed"
     TEMPLATE_FAILED = "TemplateFailed"
     MODEL_AMBIGUOUS = "ModelAmbiguous"
+    SILENCE_STARTED = "SilenceStarted"
+    SILENCE_ENDING = "SilenceEnding"
+    SILENCE_ENDED = "SilenceEnded"
+    SILENCE_INVALID = "SilenceInvalid"
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,8 @@ class WriteError(Exception):
     ├── Conflict      the object has changed since it was read
     ├── Gone          the object is no longer there
     ├── Refused       the API server will not take it: trying again does not help
-    └── Unavailable   the API server did not answer, or is busy: try again
+    ├── Unavailable   the API server did not answer, or is busy: try again
+    └── NotLeader     another operator may act now: this process ends
     """
 
 
@@ -97,6 +103,22 @@ class RefusedError(WriteError):
 
 class UnavailableError(WriteError):
     """The API server did not answer, or is busy: trying again may help."""
+
+
+class NotLeaderError(WriteError):
+    """Another operator may act now, and this process does nothing more: it ends."""
+
+
+class Permit(Protocol):
+    """Says before each send and each write that this process may act."""
+
+    async def check(self) -> None:
+        """Return if it may; while the Lease is valid that costs nothing.
+
+        Raises:
+            NotLeaderError: it may not. Nothing of what was to be done has happened.
+        """
+        ...
 
 
 class EventRecorder(Protocol):
@@ -201,10 +223,10 @@ class LeaseKeeper(Protocol):
         """
         ...
 
-    def changes(self, silence: float) -> AsyncIterator[Lease]:
-        """What a watch tells of the Lease from now on, until it ends or was silent for so long.
+    def changes(self, silence: float) -> AsyncIterator[Lease | None]:
+        """The Lease as it is, then as a watch tells of it, until that ends or is silent too long.
 
-        `silence` is in seconds.
+        None: there is none. `silence` is in seconds.
 
         Raises:
             WriteError: the watch was refused, or broke.
@@ -247,6 +269,7 @@ class Census:
     alerts: Mapping[tuple[str, str], int] = field(default_factory=dict)
     unattributed: Mapping[RuleKey, int] = field(default_factory=dict)
     echo_age: float | None = None  # seconds
+    leads: bool = False
 
 
 class Meter(Protocol):

@@ -45,6 +45,10 @@ class OperatorPages:
         """What was not listed yet, whether watches are dead, and which rights are missing."""
         return await self._readiness.problem()
 
+    def role(self) -> str:
+        """What the operator is ready for: whether it leads, and who does if not."""
+        return self._readiness.role()
+
     def metrics(self) -> tuple[bytes, str]:
         """The page of metrics and its content type."""
         return self._render(self._census())
@@ -60,4 +64,4 @@ class OperatorPages:
                     alerts[record.rule.severity, alert.state] += 1
             if record.evaluation and record.evaluation.attribution:
                 unattributed[record.key] = len(record.evaluation.attribution.unattributed)
-        return Census(rules, alerts, unattributed, self._echo.age)
+        return Census(rules, alerts, unattributed, self._echo.age, self._readiness.leads)

@@ -2,8 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Final
+from typing import Final, Protocol
 
+from tocsin.core.lease import Lease
 from tocsin.engine.echo import Echo
 from tocsin.engine.engine import Engine
 from tocsin.ports import Clock
@@ -11,8 +12,22 @@ from tocsin.ports import Clock
 _ASK_RIGHTS_EVERY: Final = timedelta(seconds=10)
 
 
+class Leadership(Protocol):
+    """Who leads, as far as this process knows."""
+
+    @property
+    def leads(self) -> bool:
+        """Whether it is this process."""
+        ...
+
+    @property
+    def holder(self) -> Lease | None:
+        """The Lease of whoever leads, if anybody does."""
+        ...
+
+
 class Readiness:
-    """What `/readyz` says.
+    """What `/readyz` says. A standby is ready when it knows what a leader has to know.
 
     `forbidden` counts the requests that were refused: each new one is a reason to ask anew which
     rights are missing.
@@ -22,12 +37,14 @@ class Readiness:
         self,
         engine: Engine,
         echo: Echo,
+        leadership: Leadership,
         clock: Clock,
         missing_rights: Callable[[], Awaitable[list[str]]],
         forbidden: Callable[[], int],
     ) -> None:
         self._engine = engine
         self._echo = echo
+        self._leadership = leadership
         self._clock = clock
         self._missing_rights = missing_rights
         self._forbidden = forbidden
@@ -49,6 +66,18 @@ class Readiness:
         if self._missing:
             problems.append(f"missing rights: {', '.join(self._missing)}")
         return "; ".join(problems) or None
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process leads."""
+        return self._leadership.leads
+
+    def role(self) -> str:
+        """What this process is ready for."""
+        if self._leadership.leads:
+            return "ok"
+        holder = self._leadership.holder
+        return f"standby; the leader is {holder.holder}" if holder else "standby; nobody leads yet"
 
     async def _look_at_rights(self) -> None:
         """Ask which rights are missing, but not at each probe."""

@@ -18,6 +18,10 @@ class Pages(Protocol):
         """What the operator still waits for, if it does."""
         ...
 
+    def role(self) -> str:
+        """What the operator is ready for."""
+        ...
+
     def metrics(self) -> tuple[bytes, str]:
         """The page of metrics and its content type."""
         ...
@@ -36,7 +40,7 @@ async def serving(
     app.add_routes(
         [
             web.get("/healthz", _probe(lambda p: p.healthy())),
-            web.get("/readyz", _probe(lambda p: p.ready())),
+            web.get("/readyz", _probe(lambda p: p.ready(), lambda p: p.role())),
             web.get("/metrics", _metrics),
             *more,
         ]
@@ -52,13 +56,13 @@ async def serving(
 
 
 def _probe(
-    ask: Callable[[Pages], Awaitable[str | None]],
+    ask: Callable[[Pages], Awaitable[str | None]], well: Callable[[Pages], str] = lambda _: "ok"
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def answer(request: web.Request) -> web.Response:
         problem = await ask(request.app[_PAGES])
         if problem:
             return web.Response(status=503, text=problem + "\n")
-        return web.Response(text="ok\n")
+        return web.Response(text=well(request.app[_PAGES]) + "\n")
 
     return answer
 

@@ -28,6 +28,8 @@ TIMEOUT: Final = 5.0
 _WATCH: Final = 300
 #: Until when alerts were looked at, while that is earlier than the last renewal.
 UNOBSERVED_SINCE: Final = "tocsin.dev/unobserved-since"
+#: Where the pages of the holder are, for a standby that is asked for them.
+ADDRESS: Final = "tocsin.dev/address"
 
 
 class KubeLeases:
@@ -76,13 +78,16 @@ class KubeLeases:
         )
         return self._stored(await send(self._count, "create", _KIND, request))
 
-    async def changes(self, silence: float) -> AsyncIterator[Lease]:
-        """What a watch tells of the Lease from now on, until it ends or was silent for so long.
+    async def changes(self, silence: float) -> AsyncIterator[Lease | None]:
+        """The Lease as it is, then as a watch tells of it, until that ends or is silent too long.
+
+        None: there is none.
 
         Raises:
             WriteError: the watch was refused, or broke.
         """
-        version = await self._listed_version()
+        version, lease = await self._listed()
+        yield lease
         request = self._watched.list_namespaced_custom_object_without_preload_content(
             *self._kind, **self._only(), resource_version=version, watch=True,
             timeout_seconds=_WATCH, _request_timeout=_WATCH + 30.0,
@@ -98,16 +103,21 @@ class KubeLeases:
                 if event["type"] == "ERROR":  # its version is too old: begin with a list
                     return
                 if event["type"] in ("ADDED", "MODIFIED"):
-                    yield read_lease(event["object"])
+                    yield self._stored(event["object"])
+                elif event["type"] == "DELETED":
+                    yield None
         finally:
             response.close()
 
-    async def _listed_version(self) -> str:
+    async def _listed(self) -> tuple[str, Lease | None]:
+        """The version from which a watch goes on, and the Lease if there is one."""
         request = self._watched.list_namespaced_custom_object(
             *self._kind, **self._only(), _request_timeout=TIMEOUT
         )
         listed = await send(self._count, "list", _KIND, request)
-        return str(_of_the_server(listed, "metadata")["resourceVersion"])
+        version = str(_of_the_server(listed, "metadata")["resourceVersion"])
+        items = listed.get("items") or ()
+        return version, self._stored(items[0]) if items else None
 
     def _only(self) -> dict[str, Any]:
         return {"field_selector": f"metadata.name={self._name}"}
@@ -121,9 +131,12 @@ def lease_body(lease: Lease, name: str, metadata: Mapping[str, Any]) -> dict[str
     """The object for `lease`, with the `metadata` that the stored one has."""
     kept = {key: value for key, value in metadata.items() if key != "managedFields"}
     annotations = dict(kept.get("annotations") or {})
-    annotations.pop(UNOBSERVED_SINCE, None)
+    for name_of_ours in (UNOBSERVED_SINCE, ADDRESS):
+        annotations.pop(name_of_ours, None)
     if lease.unobserved_since:
         annotations[UNOBSERVED_SINCE] = micro_time(lease.unobserved_since)
+    if lease.address:
+        annotations[ADDRESS] = lease.address
     version = {"resourceVersion": lease.version} if lease.version else {}
     return {
         "apiVersion": f"{_GROUP}/v1",
@@ -146,6 +159,7 @@ def read_lease(body: Mapping[str, Any]) -> Lease:
         UnavailableError: this is no Lease.
     """
     metadata, spec = _of_the_server(body, "metadata"), body.get("spec") or {}
+    annotations = metadata.get("annotations") or {}
     renewed_at = _time(spec.get("renewTime")) or NEVER
     return Lease(
         holder=str(spec.get("holderIdentity") or ""),
@@ -153,7 +167,8 @@ def read_lease(body: Mapping[str, Any]) -> Lease:
         renewed_at=renewed_at,
         duration=timedelta(seconds=spec.get("leaseDurationSeconds") or 0),
         transitions=spec.get("leaseTransitions") or 0,
-        unobserved_since=_time((metadata.get("annotations") or {}).get(UNOBSERVED_SINCE)),
+        unobserved_since=_time(annotations.get(UNOBSERVED_SINCE)),
+        address=str(annotations.get(ADDRESS) or ""),
         version=str(metadata.get("resourceVersion", "")),
     )
 

@@ -1,5 +1,6 @@
 """URLs and headers as users write them: what can be read in two ways is not used at all."""
 
+import contextlib
 import ipaddress
 import re
 from collections.abc import Mapping
@@ -92,20 +93,19 @@ def check_headers(headers: Mapping[str, str]) -> None:
 
 def _address(host: str) -> Address | None:
     """The address that `host` is, if it is no name."""
+    # Errors are raised outside of handlers: nothing of the URL goes with them.
     if host.startswith("["):
-        try:
+        with contextlib.suppress(ValueError):
             return ipaddress.IPv6Address(host[1:-1])
-        except ValueError:
-            raise _refused("the host is no IPv6 address: check what is in brackets") from None
-    try:
+        raise _refused("the host is no IPv6 address: check what is in brackets")
+    with contextlib.suppress(ValueError):
         return ipaddress.IPv4Address(host)
-    except ValueError:
-        if _NUMBER.fullmatch(host):
-            raise _refused(
-                f"the host {host[:60]} is a number that programs read in different ways: write an "
-                "address as four numbers with dots, like 192.0.2.10"
-            ) from None
-        return None
+    if _NUMBER.fullmatch(host):
+        raise _refused(
+            f"the host {host[:60]} is a number that programs read in different ways: write an "
+            "address as four numbers with dots, like 192.0.2.10"
+        )
+    return None
 
 
 def _refused(message: str) -> TransportError:

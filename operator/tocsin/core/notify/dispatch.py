@@ -72,12 +72,10 @@ def dispatch(
 
 
 def is_over(incident: Incident) -> bool:
-    """Whether nothing of it fires that anybody knows of, or should."""
-    heard = any(
+    """Whether nothing of it fires, and nobody who was told believes that it does."""
+    return not any(incident.firing()) and not any(
         member.known_at(one.heard) for one in incident.told for member in incident.members.values()
     )
-    audible = any(not member.silenced_by for member in incident.firing())
-    return not heard and not audible
 
 
 def taken(incident: Incident, receiver: Receiver, receipt: Receipt, now: datetime) -> Incident:
@@ -145,7 +143,7 @@ def _with_receivers(incident: Incident, route: Route | None) -> Incident:
 
     One that is no longer there stays for as long as it takes something for firing.
     """
-    receivers = route.receivers if route else ()
+    receivers = route.listeners if route else ()
     told = list[Told]()
     for one in incident.told:
         now = next((r for r in receivers if r.leads_where(one.receiver)), None)

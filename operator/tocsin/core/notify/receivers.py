@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
+
+#: The kind of receiver that is told of no alert, but that the operator is alive.
+HEARTBEAT: Final = "heartbeat"
 
 
 @dataclass(frozen=True)
