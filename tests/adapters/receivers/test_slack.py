@@ -71,7 +71,14 @@ async def test_an_incident_is_a_message_in_its_channel() -> None:
     assert request.json["channel"] == "#ml-alerts"
     assert request.json["unfurl_links"] is False
     assert request.json["text"].startswith("🔴 CRITICAL: high-latency on Deployment fraud/scorer")
-    assert by.vault.hosts == ["slack.com"]
+    assert by.vault.hosts == [None]  # the route does not choose where its token goes
+
+
+async def test_where_the_route_chooses_the_address_the_token_has_to_be_for_it() -> None:
+    by = office()
+    await by.tell("slack", {**SETTINGS, "url": "https://slack.internal/api/"}, STORIES["first"])
+    assert by.last.url == "https://slack.internal/api/chat.postMessage"
+    assert by.vault.hosts == ["slack.internal"]
 
 
 async def test_news_edit_the_message_and_stand_in_its_thread() -> None:

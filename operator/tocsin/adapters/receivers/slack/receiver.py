@@ -71,7 +71,7 @@ class Slack:
     ) -> Receipt:
         ref = settings.required_secret("tokenSecretRef")
         base = settings.text("url", _USUAL).rstrip("/")
-        token = await self._desk.secret(namespace, ref, self._desk.host(base))
+        token = await self._desk.secret(namespace, ref, self._desk.chosen_host(settings))
         way = _Way(namespace, base, ref, token, settings.text("channel"))
         channel, _, ts = notification.reference.partition(":")
         if channel and ts:
