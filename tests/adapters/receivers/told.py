@@ -11,6 +11,7 @@ from tocsin.core.rules import RuleKey, Severity
 
 T0 = datetime(2026, 1, 31, 12, tzinfo=UTC)
 SCORER = ObjectRef("Deployment", "fraud", "scorer")
+CONTEXT = "v18 rolled out 4m before the onset: image v17 → v18; 2 of 3 ready"
 
 _ALERT = AlertNotice(
     id="7c1e0f6a9b2d4c38",
@@ -23,10 +24,10 @@ _ALERT = AlertNotice(
     new=True,
     value="312ms",
     threshold="200ms",
-    context="2 of 3 pods are ready",
+    context=CONTEXT,
     version="scorer:v18",
     rolled_out_at=T0 - timedelta(minutes=4),
-    changes=("image v17 → v18", "MAX_BATCH 8 → 64"),
+    changes=("image v17 → v18", "env MAX_BATCH 8 → 64"),
     labels={"team": "risk"},
     annotations={"owner": "jane"},
     links={"runbook": "https://wiki.example.com/latency"},

@@ -75,13 +75,15 @@ def ended(notice: AlertNotice) -> str:
 
 
 def changed(notice: AlertNotice, most: int = 5) -> Iterator[str]:
-    """What surrounded it: its context, and what the last rollout changed."""
-    if notice.context:
-        yield one_line(notice.context, SUMMARY)
-    for change in notice.changes[:most]:
-        yield one_line(change, SUMMARY)
-    if len(notice.changes) > most:
-        yield f"… and {len(notice.changes) - most} more changes"
+    """What surrounded it: its context, and what the last rollout changed beyond what that says."""
+    context = one_line(notice.context, SUMMARY)
+    if context:
+        yield context
+    changes = [shown for change in notice.changes if (shown := one_line(change, SUMMARY))]
+    beyond = [change for change in changes if change not in context]
+    yield from beyond[:most]
+    if len(beyond) > most:
+        yield f"… and {len(beyond) - most} more changes"
 
 
 def silence_hint(notification: Notification) -> str:
@@ -142,7 +144,7 @@ def _place(notification: Notification) -> str:
 
 def _why(notification: Notification) -> str:
     fire, over = notification.firing_count, notification.resolved_count
-    detail = notification.detail
+    detail = clean(notification.detail, SUMMARY)
     lasts = span(notification.at - notification.opened_at)
     match notification.reason:
         case Reason.FIRST:
