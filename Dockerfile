@@ -46,7 +46,7 @@ RUN set -eu; cd /opt/tocsin/venv; \
         'from tocsin.__main__ import main' '' 'sys.exit(main())' >bin/tocsin; \
     chmod 0755 bin/tocsin; \
     bin/python -c 'import aiohttp, gotpl, kopf, kubernetes.aio, orjson, prometheus_api_client, \
-prometheus_client, promql_parser, pydantic, structlog, typer, yaml; \
+prometheus_client, promql_parser, pydantic, re2, structlog, typer, yaml; \
 from kubernetes.aio.client import ApiClient, CoordinationV1Api, CustomObjectsApi'
 
 # The code: the only layers that a change of the code makes again.

@@ -27,6 +27,7 @@ lint: $(STAMP) ## ruff, mypy --strict, the layers, and whether generated files a
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/python -m tocsin.api.crd --check crds charts/tocsin/files/crds
 	@$(BIN)/python -m tocsin.api.explanation.schema --check docs/explain.schema.json
+	@$(BIN)/python -m tocsin.api.webhook.schema --check docs/webhook.schema.json
 
 .PHONY: e2e
 e2e: $(STAMP)
@@ -45,6 +46,7 @@ image: $(STAMP) ## build the operator's image and report its size
 generate: $(STAMP) ## write the custom resource definitions and JSON schemas from the models
 	@$(BIN)/python -m tocsin.api.crd crds charts/tocsin/files/crds
 	@$(BIN)/python -m tocsin.api.explanation.schema docs/explain.schema.json
+	@$(BIN)/python -m tocsin.api.webhook.schema docs/webhook.schema.json
 
 bench: $(STAMP) ## measure: NAME=evaluate-core (docs/performance.md lists them all)
 	@$(BIN)/python -m bench $(NAME)

@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 import structlog
 
+from bench.nobody import Nobody
 from tocsin.adapters.clock import SystemClock
 from tocsin.adapters.metrics import Metrics
 from tocsin.adapters.prometheus.answers import answer_of
@@ -25,10 +26,11 @@ from tocsin.adapters.templates import GoTemplates
 from tocsin.api.settings import Settings
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Answer, Failure, FailureKind
+from tocsin.engine.assembly import Outside, build_engine
 from tocsin.engine.engine import WATCHED_KINDS, Engine
 from tocsin.engine.record import KIND
 from tocsin.ports import Notice
-from tocsin.wiring import build_engine, tune_interpreter
+from tocsin.wiring import tune_interpreter
 
 RUNS = 5
 SECONDS = 15.0
@@ -145,12 +147,16 @@ class _Stage:
         outside = _Outside()
         engine, _ = build_engine(
             _settings(),
-            clock=self._clock,
-            sources={"default": _Source(self._size)},
-            writer=outside,
-            recorder=outside,
-            renderer=GoTemplates(),
-            meter=Metrics(),
+            Outside(
+                clock=self._clock,
+                sources={"default": _Source(self._size)},
+                writer=outside,
+                objects=Nobody(),
+                recorder=outside,
+                receivers=Nobody(),
+                renderer=GoTemplates(),
+                meter=Metrics(),
+            ),
         )
         self._watch(engine)
         _deploy(engine)

@@ -78,8 +78,12 @@ class Tab:
         answer = await self._tell("Page.navigate", url=url)
         if problem := answer.get("errorText"):
             raise ClusterError(f"{url} cannot be shown: {problem}")
+        await self.until("document.readyState == 'complete'")
+
+    async def until(self, condition: str) -> None:
+        """Wait until a JavaScript expression is true."""
         async with asyncio.timeout(_ANSWER):
-            while await self.evaluate("document.readyState") != "complete":  # noqa: ASYNC110  # the browser's state
+            while not await self.evaluate(condition):  # noqa: ASYNC110  # the browser's state
                 await asyncio.sleep(0.02)
 
     async def evaluate(self, script: str) -> Any:

@@ -8,7 +8,9 @@ import pytest
 
 from e2e.cluster import Cluster
 from e2e.operators import scale
+from e2e.reaching import through_api_server
 from e2e.stage import RESTRICTED, Stage, set_up, source
+from e2e.told import Told
 from e2e.tools import Done, Tools
 
 _numbers = itertools.count(1)
@@ -51,6 +53,15 @@ def kubectl(tools: Tools) -> Callable[..., Done]:
 def helm(tools: Tools) -> Callable[..., Done]:
     """helm alone."""
     return tools.helm
+
+
+@pytest.fixture
+def told(tools: Tools) -> Iterator[Told]:
+    """The stand-ins of whom Tocsin tells; they know of nothing that was before the test."""
+    them = Told(through_api_server(tools))
+    them.forget()
+    yield them
+    them.mend()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
-"""Everything that runs on the cluster: images, Prometheus, the operator, a model with traffic."""
+"""Everything that runs on the cluster: Prometheus, the operator, whom it tells."""
 
-import hashlib
 import json
 import subprocess
 import sys
@@ -8,14 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from e2e.cluster import Cluster, ClusterError, build_image, load_images, up
+from e2e.cluster import ClusterError, up
 from e2e.cluster import engine as engines
 from e2e.cluster.locks import lock
+from e2e.images import build_all, operator_image
 from e2e.tools import ROOT, Tools
 
 RELEASE = "tocsin"
 SYSTEM = "tocsin-system"
 MONITORING = "monitoring"
+RECEIVERS = "receivers"
 MODEL = ROOT / "examples" / "model-server" / "deploy" / "model.yaml"
 BAD_ROLLOUT = ROOT / "examples" / "model-server" / "deploy" / "bad-rollout.yaml"
 PROMETHEUS_URL = f"http://prometheus.{MONITORING}:9090"
@@ -30,13 +31,14 @@ def source(name: str, url: str = PROMETHEUS_URL) -> dict[str, Any]:
 VALUES: dict[str, Any] = {
     "clusterName": "e2e",
     "sources": [source("default")],
+    "receivers": {"allowedNetworks": ["10.96.0.0/12"]},
     "resources": {"requests": {"cpu": "20m", "memory": "96Mi"}},
 }
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A cluster on which Prometheus and the operator run."""
+    """A cluster on which Prometheus, the operator and those whom it tells run."""
 
     tools: Tools
     operator_image: str
@@ -50,13 +52,15 @@ def set_up(**values: Any) -> Stage:
     cluster = up()
     tools = Tools(cluster)
     with lock(f"stage-{cluster.name}"):
-        image = _images(cluster)
+        images = build_all(cluster)
+        _run_receivers(tools, images.receivers)
         make_namespace(tools, MONITORING)
         tools.apply(MONITORING, ROOT / "e2e" / "prometheus" / "prometheus.yaml")
         make_namespace(tools, SYSTEM)
-        stage = Stage(tools, image)
+        stage = Stage(tools, images.operator)
         install(stage, **values)
-    tools.kubectl("rollout", "status", "deployment/prometheus", "-n", MONITORING, "--timeout=120s")
+    for name, namespace in (("prometheus", MONITORING), ("receivers", RECEIVERS)):
+        tools.kubectl("rollout", "status", f"deployment/{name}", "-n", namespace, "--timeout=120s")
     return stage
 
 
@@ -90,33 +94,11 @@ def make_namespace(tools: Tools, name: str) -> None:
     tools.kubectl("label", "--overwrite", "namespace", name, RESTRICTED)
 
 
-def _images(cluster: Cluster) -> str:
-    """Build and load all images; the operator's name, which changes with its content."""
-    server = ROOT / "examples" / "model-server"
-    prometheus = ROOT / "e2e" / "prometheus" / "Dockerfile"
-    programs = (cluster.bin / "prometheus").resolve().parent
-    with lock("images"):  # another checkout builds other images under the same names
-        build_image("tocsin/model-server:dev", server)
-        build_image("tocsin/prometheus:dev", programs, dockerfile=prometheus)
-        operator = operator_image()
-        load_images(operator, "tocsin/model-server:dev", "tocsin/prometheus:dev")
-    return operator
-
-
-def operator_image() -> str:
-    """Build the operator's image; its name."""
-    name = f"tocsin/operator:{_fingerprint()}"
-    build_image(name, ROOT)
-    return name
-
-
-def _fingerprint() -> str:
-    """A hash of what the operator's image is made of: another content is another rollout."""
-    digest = hashlib.sha256()
-    package = sorted((ROOT / "operator" / "tocsin").rglob("*.py"))
-    for path in (ROOT / "Dockerfile", ROOT / "requirements" / "operator.txt", *package):
-        digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
+def _run_receivers(tools: Tools, image: str) -> None:
+    """Start the stand-ins of what Tocsin tells, or have them follow their image."""
+    make_namespace(tools, RECEIVERS)
+    manifest = (ROOT / "e2e" / "receivers" / "receivers.yaml").read_text()
+    tools.apply(RECEIVERS, manifest.replace("tocsin/receivers:dev", image))
 
 
 def main(words: list[str]) -> int:

@@ -30,9 +30,11 @@ Template = Callable[..., str]
 
 ROOT = schema()
 RELEASE_NAMESPACE = "tocsin-system"
+KINDS = ["alertsilences", "mlalertrules", "mlincidents", "notificationroutes"]
 RIGHTS = [
-    ("tocsin.dev", ["mlalertrules"], ["list", "watch"]),
-    ("tocsin.dev", ["mlalertrules/status"], ["patch"]),
+    ("tocsin.dev", KINDS, ["list", "watch"]),
+    ("tocsin.dev", [f"{kind}/status" for kind in KINDS], ["patch"]),
+    ("tocsin.dev", ["alertsilences", "mlincidents"], ["create", "delete"]),
     ("", ["pods"], ["list", "watch"]),
     (
         "apps",
@@ -40,9 +42,12 @@ RIGHTS = [
         ["list", "watch"],
     ),
     ("events.k8s.io", ["events"], ["create", "patch"]),
+    ("", ["secrets"], ["get"]),
 ]
 LEASES = {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"]}
 OWN_ROLE = f"{RELEASE_NAMESPACE}:tocsin:own"
+#: `helm template` knows no cluster; this is what one says that can stamp users' names.
+POLICIES = "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy"
 SOURCE = {"name": "default", "prometheus": {"url": "http://prometheus:9090"}}
 
 
@@ -54,7 +59,7 @@ def render(helm: Run, tmp_path: Path) -> Template:
         path = tmp_path / "values.yaml"
         path.write_text(json.dumps({"clusterName": "test", **(values or {})}))
         words = ["template", "tocsin", str(CHART), "--namespace", namespace]
-        return helm(*words, "--values", str(path), *args).stdout
+        return helm(*words, "--values", str(path), "--api-versions", POLICIES, *args).stdout
 
     return run
 
@@ -145,6 +150,11 @@ def test_every_value_alone_changes_what_is_made(render: Template) -> None:
                 for version in (changed, values)
             )
             assert render(changed) != render(without), path
+        elif path[0] == "stampUsers":  # of use only without namespaces to watch
+            changed, without = (
+                replaced(version, ("watchNamespaces",), value=[]) for version in (changed, values)
+            )
+            assert render(changed) != render(without), path
         else:
             assert render(changed) != usual, path
 
@@ -184,6 +194,10 @@ def test_the_api_server_takes_everything_that_can_be_set(
         (
             ["clusterName=x", "podSecurityContext.runAsUser=null"],
             "at '/podSecurityContext': properties 'runAsUser' required, if 'runAsGroup' exists",
+        ),
+        (
+            ["clusterName=x", "receivers.allowedNetworks[0]=all"],
+            "at '/receivers/allowedNetworks/0'",
         ),
         (["clusterName=x", "sources[0].name=a"], "missing property 'prometheus'"),
         (
@@ -237,6 +251,35 @@ def test_with_namespaces_to_watch_it_may_do_nothing_beyond_them(render: Template
         assert binding["subjects"] == [account]
         assert binding["roleRef"]["kind"] == "Role"
     assert config(made)["watchNamespaces"] == ["fraud", "search"]
+
+
+def test_the_api_server_stamps_names_but_not_that_of_the_operator(render: Template) -> None:
+    made = render()
+    policies = objects(made, "MutatingAdmissionPolicy")
+    names = {policy["metadata"]["name"] for policy in policies}
+    assert names == {
+        f"{RELEASE_NAMESPACE}.tocsin.{part}" for part in ("silences", "ours", "others")
+    }
+    bindings = objects(made, "MutatingAdmissionPolicyBinding")
+    assert {binding["spec"]["policyName"] for binding in bindings} == names
+    account = f'"system:serviceaccount:{RELEASE_NAMESPACE}:tocsin"'
+    for policy in policies:
+        resources = {r for rule in policy["spec"]["matchConstraints"]["resourceRules"]
+                     for r in rule["resources"]}  # fmt: skip
+        own = resources <= {"alertsilences", "mlalertrules", "mlincidents"}
+        assert policy["spec"]["failurePolicy"] == ("Fail" if own else "Ignore")
+        assert account in policy["spec"]["matchConditions"][0]["expression"]
+
+
+def test_names_are_not_stamped_where_that_takes_more_than_the_release_may(
+    render: Template, helm: Run
+) -> None:
+    for made in (
+        render({"watchNamespaces": ["fraud"]}),
+        render({"stampUsers": {"enabled": False}}),
+        helm("template", "tocsin", str(CHART), "--set", "clusterName=test").stdout,
+    ):
+        assert "MutatingAdmissionPolicy" not in made
 
 
 def test_without_own_rules_it_may_make_none(render: Template) -> None:
@@ -307,7 +350,7 @@ def test_without_values_the_configuration_says_what_holds(render: Template) -> N
         "limits": defaults()["limits"],
         "watchNamespaces": [],
         "sources": [],
-        "defaults": {"interval": "30s"},
+        "defaults": defaults()["defaults"],
         "lease": {"name": "tocsin", "renewInterval": "5s"},
         "ownRules": {"enabled": True},
         "web": {"host": "0.0.0.0", "port": 8080},  # noqa: S104  # in a pod, behind its Service
@@ -326,6 +369,7 @@ def test_the_operator_takes_the_configuration(render: Template, tmp_path: Path) 
 def test_all_values_are_in_the_configuration(render: Template) -> None:
     made = config(render(everything()))
     assert made["evaluation"] == {"offset": "250ms"}
+    assert made["receivers"] == {"allowedNetworks": ["10.96.0.0/12"]}
     assert made["sources"] == [
         {
             "name": "metrics",

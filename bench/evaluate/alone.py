@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.exporter import NAMESPACE
+from bench.nobody import Nobody
 from tocsin.adapters.clock import SystemClock
 from tocsin.adapters.metrics import Metrics
 from tocsin.adapters.prometheus import PrometheusSource
@@ -20,12 +21,13 @@ from tocsin.adapters.prometheus.lines import Connection
 from tocsin.adapters.templates import GoTemplates
 from tocsin.api.settings import Settings
 from tocsin.core.rules import RuleKey
+from tocsin.engine.assembly import Outside, build_engine
 from tocsin.engine.book import Book
 from tocsin.engine.engine import WATCHED_KINDS, Engine
 from tocsin.engine.record import KIND
 from tocsin.ports import Notice
 from tocsin.web.logs import set_up_logs
-from tocsin.wiring import build_engine, tune_interpreter
+from tocsin.wiring import tune_interpreter
 
 Json = dict[str, Any]
 
@@ -152,12 +154,16 @@ async def _serve(url: str, rules: list[Json], models: int) -> None:
     clock, meter, statuses = SystemClock(), Evaluations(), Statuses()
     engine, book = build_engine(
         Settings.model_validate({"clusterName": "bench"}),
-        clock=clock,
-        sources={"default": PrometheusSource("default", Connection(url))},
-        writer=statuses,
-        recorder=Events(),
-        renderer=GoTemplates(),
-        meter=meter,
+        Outside(
+            clock=clock,
+            sources={"default": PrometheusSource("default", Connection(url))},
+            writer=statuses,
+            objects=Nobody(),
+            recorder=Events(),
+            receivers=Nobody(),
+            renderer=GoTemplates(),
+            meter=meter,
+        ),
     )
     _tell(engine, rules, models)
     running = asyncio.create_task(engine.run())

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from functools import partial
@@ -20,46 +21,32 @@ from tocsin.adapters.clock import SystemClock
 from tocsin.adapters.crashing import Around, points_around
 from tocsin.adapters.kube.connecting import connect, own_namespace
 from tocsin.adapters.kube.events import KubeEvents
+from tocsin.adapters.kube.objects import KubeObjects
 from tocsin.adapters.kube.rights import Own, missing_rights
 from tocsin.adapters.kube.rules import KubeRules
+from tocsin.adapters.kube.secrets import KubeSecrets
 from tocsin.adapters.kube.statuses import KubeStatuses
 from tocsin.adapters.metrics import Metrics
 from tocsin.adapters.permitting import permitted
 from tocsin.adapters.prometheus import PrometheusSource
 from tocsin.adapters.prometheus.lines import Connection
+from tocsin.adapters.receivers import AllReceivers
 from tocsin.adapters.templates import Bounds, GoTemplates
+from tocsin.adapters.transport import Guard, GuardedTransport, addresses_of
+from tocsin.adapters.transport.addresses import Address
 from tocsin.api.limits import Limits
 from tocsin.api.settings import Settings, SettingsError, SourceSettings, load_settings
 from tocsin.core.label_bounds import LabelBounds
 from tocsin.electing import Candidate, election
-from tocsin.engine.agenda import Agenda
-from tocsin.engine.asking import Asker
-from tocsin.engine.book import Book
-from tocsin.engine.cluster import Cluster
+from tocsin.engine.assembly import Outside, build_engine
 from tocsin.engine.echo import Echo
 from tocsin.engine.election import Election
 from tocsin.engine.engine import WRITTEN_KINDS, Engine
-from tocsin.engine.evaluating import Evaluator
 from tocsin.engine.explaining import Explainer
-from tocsin.engine.ledger import Ledger
 from tocsin.engine.own_rules import apply_own_rules
-from tocsin.engine.publishing import Publisher
-from tocsin.engine.rationing import RationedTexts
-from tocsin.engine.reporting import Reporter
-from tocsin.engine.telling import Teller
 from tocsin.engine.tenure import Standing
-from tocsin.engine.timetable import Timetable
-from tocsin.engine.turns import Rations, pools_of
 from tocsin.handlers.operator import watch
 from tocsin.handlers.streams import Streams
-from tocsin.ports import (
-    Clock,
-    EventRecorder,
-    Meter,
-    Renderer,
-    Source,
-    StatusWriter,
-)
 from tocsin.web.explain import explain_routes
 from tocsin.web.leading import by_the_leader
 from tocsin.web.logs import set_up_logs
@@ -73,60 +60,6 @@ _log = structlog.get_logger(__name__)
 _LAST_WORDS: Final = 2.0
 #: Seconds for giving back the Lease after that.
 _HAND_OVER: Final = 1.0
-
-
-def build_engine(
-    settings: Settings,
-    *,
-    clock: Clock,
-    sources: dict[str, Source],
-    writer: StatusWriter,
-    recorder: EventRecorder,
-    renderer: Renderer,
-    meter: Meter,
-) -> tuple[Engine, Book]:
-    """The engine with the given adapters, and the book of its rules."""
-    agenda, cluster, ledger = Agenda(), Cluster(), Ledger(sources, meter)
-    reporter = Reporter(recorder, agenda, clock)
-    limits = settings.limits
-    texts = RationedTexts(renderer, clock, limits.text_time_per_namespace)
-    teller = Teller(cluster, reporter, texts, agenda, clock, settings.external_url or "")
-    timetable = Timetable(agenda, clock, settings.evaluation.offset)
-    book = Book(
-        frozenset(sources),
-        settings.defaults.interval,
-        teller,
-        timetable,
-        max_rules=limits.rules_per_namespace,
-        max_alerts=limits.alerts_per_rule,
-    )
-    publisher = Publisher(
-        clock=clock, agenda=agenda, book=book, writer=writer, reporter=reporter, renderer=texts
-    )
-    evaluator = Evaluator(
-        clock=clock,
-        timetable=timetable,
-        book=book,
-        cluster=cluster,
-        asker=Asker(
-            sources, clock, ledger, agenda, pools_of(settings), Rations(limits.queries_per_second)
-        ),
-        publisher=publisher,
-        teller=teller,
-        ledger=ledger,
-    )
-    engine = Engine(
-        clock=clock,
-        agenda=agenda,
-        book=book,
-        cluster=cluster,
-        evaluator=evaluator,
-        publisher=publisher,
-        reporter=reporter,
-        teller=teller,
-        namespaces=tuple(settings.watch_namespaces),
-    )
-    return engine, book
 
 
 def tune_interpreter() -> None:
@@ -162,6 +95,7 @@ async def _serve(settings: Settings, around: Around) -> None:
     renderer, own = GoTemplates(Bounds.of(settings.limits)), _own(settings)
     me = Candidate.of(os.environ, settings.web.port)
     sources = {source.name: _source(source, settings.limits) for source in settings.sources}
+    transport = GuardedTransport(Guard(settings.receivers.allowed_networks, _of_the_api_server()))
     loop, beside = asyncio.get_running_loop(), list[asyncio.Task[None]]()
     echo = Echo(own.lease, lambda: loop.call_soon_threadsafe(streams.cut))
 
@@ -181,18 +115,31 @@ async def _serve(settings: Settings, around: Around) -> None:
         around=around, metrics=metrics, echo=echo, standing=standing, on_lead=lead,
     )  # fmt: skip
     async with await connect() as api:
-        statuses = permitted(KubeStatuses(api, metrics.requested), "write", elected)
-        events = permitted(KubeEvents(api, metrics.requested, me.name), "record", elected)
-        rules = permitted(KubeRules(api, metrics.requested), "apply", elected)
+        statuses = permitted(KubeStatuses(api, metrics.requested), elected, "write")
+        objects = permitted(
+            KubeObjects(api, metrics.requested), elected, "create", "write_status", "delete"
+        )
+        events = permitted(KubeEvents(api, metrics.requested, me.name), elected, "record")
+        rules = permitted(KubeRules(api, metrics.requested), elected, "apply")
+        secrets = KubeSecrets(api, metrics.requested, time.monotonic)
+        receivers = permitted(
+            AllReceivers(transport, secrets, clock, renderer), elected, "tell", "beat"
+        )
         engine, book = build_engine(
             settings,
-            clock=clock,
-            sources={name: around(source, "query") for name, source in sources.items()},
-            writer=around(statuses, "status"),
-            recorder=around(events, "event"),
-            renderer=renderer,
-            meter=metrics,
+            Outside(
+                clock=clock,
+                sources={name: around(source, "query") for name, source in sources.items()},
+                writer=around(statuses, "status"),
+                objects=around(objects, "incident"),
+                recorder=around(events, "event"),
+                receivers=around(receivers, "send"),
+                renderer=renderer,
+                meter=metrics,
+            ),
+            own_namespace=own.namespace,
         )
+        engine.desk.beater.stale = lambda: echo.problem() or engine.stale
         engine.stand_by()
         engine.on_listed = elected.be_warm
         rights = _rights(api, metrics, settings, own)
@@ -209,6 +156,7 @@ async def _serve(settings: Settings, around: Around) -> None:
         async with serving(pages, settings.web.host, settings.web.port, explained) as port:
             _log.info("listening", host=settings.web.host, port=port)
             await _until_told(engine, elected, partial(_watch_alive, elected, watches))
+        await transport.close()
         for source in sources.values():
             source.close()
 
@@ -247,6 +195,11 @@ async def _watch_alive(
     """Stand for election, and watch."""
     await elected.start()
     await watches(ready=ready)
+
+
+def _of_the_api_server() -> frozenset[Address]:
+    """The API server's addresses: no receiver leads there."""
+    return addresses_of(os.environ.get("KUBERNETES_SERVICE_HOST", ""))
 
 
 def _own(settings: Settings) -> Own:

@@ -10,7 +10,15 @@ import pytest
 from tests.engine.fakes import FakeSource
 from tocsin.adapters.crashing import EFFECTS, POINTS, crashing, dying_at, points_around
 from tocsin.core.samples import Samples
-from tocsin.ports import EventRecorder, LeaseKeeper, Source, StatusWriter, UnavailableError
+from tocsin.ports import (
+    EventRecorder,
+    LeaseKeeper,
+    ObjectWriter,
+    Receivers,
+    Source,
+    StatusWriter,
+    UnavailableError,
+)
 
 DIES = """
 import asyncio
@@ -31,7 +39,14 @@ class Failing(FakeSource):
         raise UnavailableError("away")
 
 
-PORTS = {"query": Source, "status": StatusWriter, "event": EventRecorder, "lease": LeaseKeeper}
+PORTS = {
+    "query": Source,
+    "status": StatusWriter,
+    "event": EventRecorder,
+    "lease": LeaseKeeper,
+    "incident": ObjectWriter,
+    "send": Receivers,
+}
 
 
 def test_each_effect_is_a_method_of_its_port_and_has_two_points() -> None:

@@ -1,4 +1,7 @@
-"""The example rules below fixtures/: those that are accepted, and those that break one thing."""
+"""The examples below fixtures/: those that are accepted, and those that break one thing.
+
+Those of rules stand in fixtures/valid and fixtures/invalid, those of other kinds in a folder more.
+"""
 
 import re
 from dataclasses import dataclass
@@ -28,18 +31,18 @@ class Example:
         return body
 
 
-def valid_rules() -> list[Example]:
-    """Rules that are accepted."""
-    return [Example(path.stem, path.read_text()) for path in _files("valid")]
+def valid_rules(kind: str = "") -> list[Example]:
+    """Objects that are accepted: rules, or those in the folder `kind`, like routes."""
+    return [Example(path.stem, path.read_text()) for path in _files(kind, "valid")]
 
 
-def invalid_rules() -> list[Example]:
-    """Rules that are refused; each breaks one thing."""
-    return [_invalid(path) for path in _files("invalid")]
+def invalid_rules(kind: str = "") -> list[Example]:
+    """Objects that are refused; each breaks one thing."""
+    return [_invalid(path) for path in _files(kind, "invalid")]
 
 
-def _files(folder: str) -> list[Path]:
-    return sorted((FOLDER / folder).glob("*.yaml"))
+def _files(kind: str, folder: str) -> list[Path]:
+    return sorted((FOLDER / kind / folder).glob("*.yaml"))
 
 
 def _invalid(path: Path) -> Example:

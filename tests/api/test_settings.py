@@ -1,6 +1,7 @@
 """The configuration file is closed, and every mistake in it is named."""
 
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ sources:
   prometheus: {url: "https://thanos.example.com/prefix"}
 defaults: {interval: 1m}
 lease: {name: alerting, namespace: ml, renewInterval: 1s}
+receivers: {allowedNetworks: [10.96.0.0/12, "fd00::/8", 192.0.2.7]}
 web: {host: 0.0.0.0, port: 0}
 evaluation: {offset: 0s}
 limits:
@@ -63,6 +65,9 @@ def test_all_that_can_be_set_is_read(tmp_path: Path) -> None:
     lease = settings.lease
     assert (lease.name, lease.namespace) == ("alerting", "ml")
     assert lease.renew_interval == timedelta(seconds=1)
+    assert settings.receivers.allowed_networks == [
+        ip_network(network) for network in ("10.96.0.0/12", "fd00::/8", "192.0.2.7/32")
+    ]
     assert (settings.web.host, settings.web.port) == ("0.0.0.0", 0)  # noqa: S104  # read, not bound
     assert settings.evaluation.offset == timedelta()
     limits = settings.limits
@@ -87,6 +92,7 @@ def test_only_the_clusters_name_is_required(tmp_path: Path) -> None:
     assert settings.defaults.interval == timedelta(seconds=30)
     assert (settings.web.host, settings.web.port) == ("127.0.0.1", 8080)
     assert settings.evaluation.offset is None
+    assert settings.receivers.allowed_networks == []
 
 
 @pytest.mark.parametrize(
@@ -107,6 +113,23 @@ def test_only_the_clusters_name_is_required(tmp_path: Path) -> None:
         ("clusterName: a\nlimits: {textTime: 11s}", "limits.textTime: 11s is not between 1ms"),
         ("clusterName: a\nlimits: {templates: {output: 1}}", "limits.templates.output: "),
         ("clusterName: a\nlimits: {rules: 1}", "limits.rules: there is no such field"),
+        (
+            "clusterName: a\nreceivers: {allowedNetworks: [all]}",
+            'receivers.allowedNetworks[0]: "all" is not a network: write one like 10.96.0.0/12',
+        ),
+        (
+            "clusterName: a\nreceivers: {allowedNetworks: [10]}",
+            'receivers.allowedNetworks[0]: "" is not a network',
+        ),
+        (
+            "clusterName: a\nreceivers: {allowedNetworks: [10.0.0.1/8]}",
+            'receivers.allowedNetworks[0]: "10.0.0.1/8" is an address inside a network: write 10.',
+        ),
+        (
+            "clusterName: a\nreceivers: {allowedNetworks: ['::ffff:10.0.0.0/104']}",
+            'receivers.allowedNetworks[0]: "::ffff:10.0.0.0/104" is a network of IPv4 addresses',
+        ),
+        ("clusterName: a\nreceivers: {allowedNetworks: 10.0.0.0/8}", "receivers.allowedNetworks: "),
         ("clusterName: a\nlog: {level: loud}", 'log.level: "loud" is not allowed: choose'),
         ("clusterName: a\nsources: [{name: a}]", "sources[0].prometheus: the field is required"),
         (

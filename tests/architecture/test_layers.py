@@ -97,7 +97,7 @@ def test_no_layer_may_import_one_above_it_or_beside_it(tree: Tree) -> None:
         parent, _, name = f"tocsin.{target}".rpartition(".")
         module = f"planted_{target.replace('.', '_')}"
         tree.plant(f"{layer}/{module}.py", f"from {parent} import {name}")
-    tree.plant("ports.py", "from tocsin.web import pages")
+    tree.plant("ports/__init__.py", "from tocsin.web import pages")
     code, said = tree.lint("layers")
     assert code != 0
     assert f"{DOWN} BROKEN" in said

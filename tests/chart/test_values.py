@@ -27,6 +27,7 @@ from tocsin.api.settings import (
     LogSettings,
     OwnRulesSettings,
     PrometheusSettings,
+    ReceiversSettings,
     Settings,
     SourceSettings,
 )
@@ -122,13 +123,14 @@ def test_values_and_the_operators_settings_have_the_same_names() -> None:
     values = ROOT["properties"]
     given = {"clusterName", "externalUrl", "watchNamespaces", "sources"}
     given |= {"defaults", "evaluation", "log", "lease"}
-    assert names(Settings) == given | {"limits", "ownRules", "web"}
+    assert names(Settings) == given | {"limits", "ownRules", "receivers", "web"}
     for name, model in (
         ("defaults", Defaults),
         ("evaluation", EvaluationSettings),
         ("limits", Limits),
         ("log", LogSettings),
         ("ownRules", OwnRulesSettings),
+        ("receivers", ReceiversSettings),
     ):
         assert names(model) == values[name]["properties"].keys()
     own = {"name", "namespace"}  # the release's

@@ -13,8 +13,7 @@ from tests.docs.pages import ROOT, ours
 from tocsin.adapters.templates import GoTemplates
 from tocsin.api.settings import Defaults
 from tocsin.cli.checks.files import File
-from tocsin.cli.checks.rules import RuleCheck
-from tocsin.cli.checks.validating import Validation
+from tocsin.cli.checks.validating import Renderers, Validation, checks
 from tocsin.cli.report import Severity
 
 
@@ -38,11 +37,11 @@ def test_all_examples_are_good() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [page for page in ours() if any(page.rules())], ids=lambda page: page.name
+    "page", [page for page in ours() if any(page.objects())], ids=lambda page: page.name
 )
-def test_all_rules_of_the_documentation_are_good(page: Any) -> None:
-    rules = "\n---\n".join(json.dumps(rule) for rule in page.rules())
-    outcome = Outcome("-", "--strict", stdin=rules)
+def test_all_objects_of_the_documentation_are_good(page: Any) -> None:
+    objects = "\n---\n".join(json.dumps(one) for one in page.objects())
+    outcome = Outcome("-", "--strict", stdin=objects)
     assert outcome.code == 0, outcome.out
 
 
@@ -178,7 +177,8 @@ def test_no_rule_raises_and_each_line_is_in_the_file(number: int, value: str) ->
     text = with_line(number, f"{name}: {value}")
     data = text.encode("utf-8", "replace")
     count = len(data.decode().split("\n"))
-    validation = Validation(RuleCheck(GoTemplates(), Defaults().interval, frozenset({"default"})))
+    renderers = Renderers(GoTemplates(), GoTemplates())
+    validation = Validation(checks(renderers, Defaults(), frozenset({"default"})))
     for finding in validation.check_file(File("x", data)):
         assert finding.line is not None
         assert 1 <= finding.line < count

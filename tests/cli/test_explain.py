@@ -199,8 +199,10 @@ def app(asked: list[Asked]) -> typer.Typer:
         asked.append(one)
         return 0
 
-    nothing = Report(files=0, rules=0, skipped=0, findings=())
-    return build_app(run=lambda _: 0, explain=remember, validate=lambda *_: nothing)
+    nothing = Report(files=0, counts={}, skipped=0, findings=())
+    return build_app(
+        run=lambda _: 0, explain=remember, validate=lambda *_: nothing, play_all=lambda _: []
+    )
 
 
 def test_options_become_what_is_asked(app: typer.Typer, asked: list[Asked]) -> None:

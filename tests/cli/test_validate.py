@@ -50,6 +50,8 @@ def test_json_has_the_documented_form(write: Write) -> None:
     assert json.loads(outcome.out) == {
         "files": 1,
         "rules": 1,
+        "routes": 0,
+        "silences": 0,
         "skipped": 1,
         "problems": [
             {

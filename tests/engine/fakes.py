@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tocsin.api.v1alpha1 import MLAlertRuleStatus
+from tocsin.core.notify.notification import Notification
+from tocsin.core.notify.receivers import Receipt, Receiver
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Answer, Samples
 from tocsin.ports import ConflictError, GoneError, Notice
@@ -141,3 +143,54 @@ class CountingMeter:
 
     def held_back(self, namespace: str) -> None:
         self.waited[namespace] += 1
+
+
+class FakeObjects:
+    """The API server as far as objects go that the operator makes itself: it takes them all."""
+
+    def __init__(self) -> None:
+        self.objects: dict[tuple[str, str, str], dict[str, Any]] = {}
+        self._version = 0
+
+    async def create(self, kind: str, namespace: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        name = body["metadata"]["name"]
+        if (kind, namespace, name) in self.objects:
+            raise ConflictError(name)
+        metadata = {"name": name, "namespace": namespace, "uid": f"uid-{name}"}
+        made = {**copy.deepcopy(dict(body)), "metadata": metadata}
+        self.objects[kind, namespace, name] = made
+        metadata["resourceVersion"] = self._next()
+        return made
+
+    async def write_status(
+        self, kind: str, namespace: str, name: str, resource_version: str, status: Mapping[str, Any]
+    ) -> str:
+        stored = self.objects.get((kind, namespace, name))
+        if stored is None:
+            raise GoneError(name)
+        if stored["metadata"]["resourceVersion"] != resource_version:
+            raise ConflictError(name)
+        stored["status"] = copy.deepcopy(dict(status))
+        stored["metadata"]["resourceVersion"] = self._next()
+        return str(stored["metadata"]["resourceVersion"])
+
+    async def delete(self, kind: str, namespace: str, name: str, uid: str) -> None:
+        self.objects.pop((kind, namespace, name), None)
+
+    def _next(self) -> str:
+        self._version += 1
+        return str(self._version)
+
+
+class FakeReceivers:
+    """Receivers that take everything."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[Receiver, Notification]] = []
+
+    async def tell(self, receiver: Receiver, namespace: str, notification: Notification) -> Receipt:
+        self.told.append((receiver, notification))
+        return Receipt()
+
+    async def beat(self, receiver: Receiver, namespace: str) -> None:
+        pass

@@ -10,6 +10,7 @@ import pytest
 from tests.engine.world import NAMESPACE, World, asking, rule, rule_named, started
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Sample, Samples
+from tocsin.engine.engine import WATCHED_KINDS
 from tocsin.engine.record import KIND
 from tocsin.engine.times import read_time, write_time
 from tocsin.ports import GoneError, RefusedError
@@ -233,7 +234,7 @@ async def of_pod(*objects: tuple[str, dict[str, Any]], **spec: Any) -> World:
     if spec.get("workloads", 1) is None:
         del body["spec"]["workloads"]
     world.apply(body)
-    world.list_all("MLAlertRule", "Deployment", "StatefulSet", "ControllerRevision")
+    world.list_all(*(kind for kind in WATCHED_KINDS if kind not in ("Pod", "ReplicaSet")))
     for kind in ("Pod", "ReplicaSet"):
         names = {(NAMESPACE, b["metadata"]["name"]) for k, b in objects if k == kind}
         world.engine.listed(kind, None, names)

@@ -8,15 +8,23 @@ from typing import Any, Literal
 
 import yaml
 
-from tests.engine.fakes import CountingMeter, FakeApi, FakeEvents, FakeSource, SteppedClock
+from tests.engine.fakes import (
+    CountingMeter,
+    FakeApi,
+    FakeEvents,
+    FakeObjects,
+    FakeReceivers,
+    FakeSource,
+    SteppedClock,
+)
 from tocsin.adapters.templates import GoTemplates
 from tocsin.api.settings import Settings
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Sample, Samples
+from tocsin.engine.assembly import Outside, build_engine
 from tocsin.engine.engine import WATCHED_KINDS
 from tocsin.engine.record import KIND
 from tocsin.ports import Notice, Renderer
-from tocsin.wiring import build_engine
 
 NAMESPACE = "fraud"
 #: What an alert of the one Deployment is told on.
@@ -77,6 +85,8 @@ class World:
         self.sources = dict(sources or {"default": self.source})
         self.api = FakeApi(self.clock)
         self.events = FakeEvents()
+        self.kept = FakeObjects()
+        self.receivers = FakeReceivers()
         self.meter = CountingMeter()
         self.renderer: Renderer = GoTemplates()
         self.held_back = False  # set by tests in which queries wait for the next second
@@ -87,12 +97,16 @@ class World:
     def _build(self) -> None:
         self.engine, self.book = build_engine(
             Settings.model_validate(self.settings),
-            clock=self.clock,
-            sources=dict(self.sources),
-            writer=self.api,
-            recorder=self.events,
-            renderer=self.renderer,
-            meter=self.meter,
+            Outside(
+                clock=self.clock,
+                sources=dict(self.sources),
+                writer=self.api,
+                objects=self.kept,
+                recorder=self.events,
+                receivers=self.receivers,
+                renderer=self.renderer,
+                meter=self.meter,
+            ),
         )
 
     def list_all(self, *kinds: str) -> None:

@@ -19,7 +19,12 @@ KINDS: Final = {
         "replicasets": "ReplicaSet",
         "controllerrevisions": "ControllerRevision",
     },
-    "tocsin.dev/v1alpha1": {"mlalertrules": "MLAlertRule"},
+    "tocsin.dev/v1alpha1": {
+        "mlalertrules": "MLAlertRule",
+        "notificationroutes": "NotificationRoute",
+        "alertsilences": "AlertSilence",
+        "mlincidents": "MLIncident",
+    },
 }
 #: What kopf looks for in the discovery before anything else, and must not list.
 _BACKBONE: Final = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tests.engine.fakes import CountingMeter
+from tests.engine.fakes import CountingMeter, FakeObjects, FakeReceivers
 from tests.recover.apiserver import NAMESPACE, RULE, WORKLOAD
 from tests.recover.clockwork import ms_of
 from tests.recover.journal import Answered, Recorded, Saw, Wrote
@@ -15,13 +15,13 @@ from tocsin.adapters.templates import GoTemplates
 from tocsin.api.settings import Settings
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Answer, Failure, FailureKind, Sample, Samples
+from tocsin.engine.assembly import Outside, build_engine
 from tocsin.engine.echo import Echo
 from tocsin.engine.elector import Elector
 from tocsin.engine.engine import WATCHED_KINDS
 from tocsin.engine.notices import DETAILS
 from tocsin.engine.tenure import Standing, Tenure
 from tocsin.ports import Notice
-from tocsin.wiring import build_engine
 
 if TYPE_CHECKING:
     from tests.recover.world import World
@@ -97,12 +97,16 @@ class Process:
         self._names = {kind: {change.name for change in changes} for kind, changes in ever}
         self.engine, self.book = build_engine(
             SETTINGS,
-            clock=world.clockwork,
-            sources={"default": crashing(_Source(self), "query", self.passing)},
-            writer=crashing(_Writer(self), "status", self.passing),
-            recorder=crashing(_Recorder(self), "event", self.passing),
-            renderer=RENDERER,
-            meter=CountingMeter(),
+            Outside(
+                clock=world.clockwork,
+                sources={"default": crashing(_Source(self), "query", self.passing)},
+                writer=crashing(_Writer(self), "status", self.passing),
+                objects=FakeObjects(),
+                recorder=crashing(_Recorder(self), "event", self.passing),
+                receivers=FakeReceivers(),
+                renderer=RENDERER,
+                meter=CountingMeter(),
+            ),
         )
         self.streams = {kind: Stream(self, kind) for kind in (RULE, WORKLOAD)}
         keeper, echo = crashing(world.leases, "lease", self.passing), Echo("lease", lambda: None)

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from tests.engine.fakes import FakeObjects, FakeReceivers
 from tocsin.adapters.metrics import Metrics
 from tocsin.adapters.templates import GoTemplates
 from tocsin.api.settings import Settings
 from tocsin.core.lease import Lease
+from tocsin.engine.assembly import Outside, build_engine
 from tocsin.engine.echo import Echo
 from tocsin.ports import Notice
 from tocsin.web.pages import OperatorPages
 from tocsin.web.readiness import Readiness
-from tocsin.wiring import build_engine
 
 
 class Clock:
@@ -71,12 +72,16 @@ class Operator:
         self.echo.heard()
         self.engine, self.book = build_engine(
             Settings(cluster_name="test"),
-            clock=self.clock,
-            sources={},
-            writer=Writer(),
-            recorder=Writer(),
-            renderer=GoTemplates(),
-            meter=self.metrics,
+            Outside(
+                clock=self.clock,
+                sources={},
+                writer=Writer(),
+                objects=FakeObjects(),
+                recorder=Writer(),
+                receivers=FakeReceivers(),
+                renderer=GoTemplates(),
+                meter=self.metrics,
+            ),
         )
         self.leadership = Leadership()
         readiness = Readiness(

@@ -69,6 +69,36 @@ def test_an_exception_is_part_of_its_line_and_shows_no_variables() -> None:
         assert "geheim-token" not in str(line)
 
 
+def test_a_credential_and_where_it_is_sent_are_in_no_line() -> None:
+    logged = lines(
+        "import asyncio\n"
+        "from tocsin.adapters.transport import Guard, GuardedTransport\n"
+        "from tocsin.ports import Secret\n"
+        "canary = 'geheim-' + 'token'\n"
+        "ours.warning('one', secret=Secret(canary), within=[{'a': Secret(canary)}])\n"
+        "theirs.warning('two %s %r', Secret(canary), (Secret(canary),))\n"
+        "def fail(*_):\n"
+        "    raise OSError(canary)\n"
+        "async def send():\n"
+        "    transport = GuardedTransport(Guard(), lookup=fail)\n"
+        "    for log in (ours.exception, theirs.exception):\n"
+        "        try:\n"
+        "            headers = {'Authorization': canary}\n"
+        "            url = 'https://hooks.test/' + canary\n"
+        "            await transport.post(url, body=b'', headers=headers, timeout=5)\n"
+        "        except Exception:\n"
+        "            log('not told')\n"
+        "    await transport.close()\n"
+        "asyncio.run(send())\n"
+    )
+    assert [line["message"].split()[0] for line in logged] == ["one", "two", "not", "not"]
+    assert "geheim-token" not in str(logged)
+    for line in logged[2:]:
+        (exception,) = line["exception"]
+        assert exception["exc_type"] == "TransportError"
+        assert "hooks.test" in exception["exc_value"]
+
+
 def test_kopf_is_heard_only_when_something_is_wrong() -> None:
     logged = lines(
         "for name in ('kopf.objects', 'kopf._core.reactor', 'tocsin.y'):\n"

@@ -105,6 +105,9 @@ sources: []
 {{- end }}
 defaults:
   interval: {{ .Values.defaults.interval | quote }}
+  groupWait: {{ .Values.defaults.groupWait | quote }}
+  groupInterval: {{ .Values.defaults.groupInterval | quote }}
+  repeatInterval: {{ .Values.defaults.repeatInterval | quote }}
 {{- with .Values.evaluation.offset }}
 evaluation:
   offset: {{ . | quote }}
@@ -114,11 +117,20 @@ lease:
   renewInterval: {{ .Values.lease.renewInterval | quote }}
 ownRules:
   enabled: {{ .Values.ownRules.enabled }}
+{{- with .Values.receivers.allowedNetworks }}
+receivers:
+  allowedNetworks:
+    {{- range . }}
+    - {{ . | quote }}
+    {{- end }}
+{{- end }}
 {{- with .Values.limits }}
 limits:
   rulesPerNamespace: {{ int64 .rulesPerNamespace }}
+  newIncidentsPerRoute: {{ int64 .newIncidentsPerRoute }}
   queriesPerSecond: {{ int64 .queriesPerSecond }}
   alertsPerRule: {{ int64 .alertsPerRule }}
+  newIncidentsPerRoute: {{ int64 .newIncidentsPerRoute }}
   labelsPerSeries: {{ int64 .labelsPerSeries }}
   labelNameLength: {{ int64 .labelNameLength }}
   labelValueLength: {{ int64 .labelValueLength }}
@@ -140,11 +152,17 @@ log:
 {{- define "tocsin.rules" -}}
 # Our own resources. What they say is read from the watch; only their status is written.
 - apiGroups: [tocsin.dev]
-  resources: [mlalertrules]
+  resources: [alertsilences, mlalertrules, mlincidents, notificationroutes]
   verbs: [list, watch]
 - apiGroups: [tocsin.dev]
-  resources: [mlalertrules/status]
+  resources:
+    [alertsilences/status, mlalertrules/status, mlincidents/status, notificationroutes/status]
   verbs: [patch]
+# Incidents are made when alerts fire, silences where an annotation asks for one; both go once they
+# are long over.
+- apiGroups: [tocsin.dev]
+  resources: [alertsilences, mlincidents]
+  verbs: [create, delete]
 # What alerts are about: pods, and through their owners the workloads that serve models; and what
 # their rollouts changed.
 - apiGroups: [""]
@@ -157,4 +175,9 @@ log:
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create, patch]
+# Credentials of receivers: each by its name. Those without the label tocsin.dev/credentials are
+# not used; RBAC cannot say that.
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [get]
 {{- end -}}

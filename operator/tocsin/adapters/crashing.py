@@ -19,6 +19,8 @@ EFFECTS: Final = {
     "status": "write",
     "event": "record",
     "lease": "write",
+    "incident": "write_status",
+    "send": "tell",
 }
 
 #: All points. "After" is passed only by what succeeded.

@@ -3,7 +3,7 @@
 Every side effect on the outside goes through a port, so the question is put around adapters.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 from typing import Any, TypeVar, cast
 
@@ -12,24 +12,24 @@ from tocsin.ports import Permit
 Adapter = TypeVar("Adapter")
 
 
-def permitted(adapter: Adapter, effect: str, permit: Permit) -> Adapter:
-    """`adapter`, whose method `effect` asks `permit` before it does anything.
+def permitted(adapter: Adapter, permit: Permit, *effects: str) -> Adapter:
+    """`adapter`, whose methods `effects` ask `permit` before they do anything.
 
-    Raises (by that method):
+    Raises (by these methods):
         NotLeaderError: it was not permitted, and nothing was done.
     """
-    return cast("Adapter", _Permitted(adapter, effect, permit))
+    return cast("Adapter", _Permitted(adapter, effects, permit))
 
 
 class _Permitted:
-    def __init__(self, adapter: object, effect: str, permit: Permit) -> None:
+    def __init__(self, adapter: object, effects: Collection[str], permit: Permit) -> None:
         self._adapter = adapter
-        self._effect = effect
+        self._effects = effects
         self._permit = permit
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._adapter, name)
-        return partial(_asking, method, self._permit) if name == self._effect else method
+        return partial(_asking, method, self._permit) if name in self._effects else method
 
 
 async def _asking(

@@ -42,6 +42,10 @@ class Limits(Closed):
     alerts_per_rule: Annotated[StrictInt, Field(ge=1)] = 5000
     """How many alerts of a rule are kept; beyond them no new one begins. Default: `5000`."""
 
+    new_incidents_per_route: Annotated[StrictInt, Field(ge=1)] = 20
+    """How many incidents of a route may begin within its groupInterval; more that wait to be told
+    become one, a storm. Default: `20`."""
+
     labels_per_series: Annotated[StrictInt, Field(ge=16)] = 64
     """How many labels of a series are kept apart; the others become one. Default: `64`."""
 

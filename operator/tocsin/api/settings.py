@@ -4,7 +4,6 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
-from urllib.parse import urlsplit
 
 import yaml
 from pydantic import (
@@ -18,11 +17,15 @@ from pydantic import (
 
 from tocsin.api.closed import Closed
 from tocsin.api.limits import Limits
+from tocsin.api.networks import Network
 from tocsin.api.problems import Problem, Problems, problems_of
+from tocsin.api.urls import check_url
 from tocsin.api.v1alpha1.forms import DNS_LABEL, ObjectName
 from tocsin.api.v1alpha1.markers import Form
 from tocsin.api.v1alpha1.mlalertrule import Interval
+from tocsin.api.v1alpha1.notificationroute import GroupInterval, GroupWait, RepeatInterval
 from tocsin.api.v1alpha1.types import Within
+from tocsin.core.notify.routes import Timing
 
 
 class SettingsError(Exception):
@@ -35,15 +38,8 @@ class SettingsError(Exception):
 
 
 def _checked_url(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        known = False
-    if not known:
-        raise ValueError("this is not a URL: write one like http://prometheus.monitoring:9090")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("the URL holds a password: put it into files below credentialsDir")
+    example, instead = "http://prometheus.monitoring:9090", "put it into files below credentialsDir"
+    check_url(url, example=example, instead=instead)
     return url.rstrip("/")
 
 
@@ -96,10 +92,26 @@ class SourceSettings(Closed):
 
 
 class Defaults(Closed):
-    """What applies where a rule does not say otherwise."""
+    """What applies where a rule or a route does not say otherwise."""
 
     interval: Interval = timedelta(seconds=30)
     """How often a rule is evaluated: a duration from 1s to 24h. Default: `30s`."""
+
+    group_wait: GroupWait = timedelta(seconds=30)
+    """How long a new group of alerts waits for more: a duration from 0s to 1h. Default: `30s`."""
+
+    group_interval: GroupInterval = timedelta(minutes=5)
+    """How long after a notification the next change of its group is told: a duration from 1s to
+    24h. Default: `5m`."""
+
+    repeat_interval: RepeatInterval = timedelta(hours=4)
+    """How long after a notification the same is told again: a duration from 1s to 8760h. Default:
+    `4h`."""
+
+    @property
+    def timing(self) -> Timing:
+        """The times of routes that do not say otherwise."""
+        return Timing(self.group_wait, self.group_interval, self.repeat_interval)
 
 
 class LeaseSettings(Closed):
@@ -133,6 +145,15 @@ class WebSettings(Closed):
 
     port: Annotated[StrictInt, Field(ge=0, le=65535)] = 8080
     """The port to listen on; 0 takes a free one. Default: `8080`."""
+
+
+class ReceiversSettings(Closed):
+    """What receivers that users configure may reach."""
+
+    allowed_networks: list[Network] = Field(default_factory=list, max_length=256)
+    """Networks that are not public, to which notices may be sent all the same. Loopback, link-local
+    and metadata addresses are opened only by a network that has nothing else in it. The API
+    server's address stays closed. Default: none. Example: `[10.96.0.0/12]`."""
 
 
 class EvaluationSettings(Closed):
@@ -177,7 +198,7 @@ class Settings(Closed):
     """Sources of metrics that rules can name. Default: none."""
 
     defaults: Defaults = Defaults()
-    """What applies where a rule does not say otherwise."""
+    """What applies where a rule or a route does not say otherwise."""
 
     lease: LeaseSettings = LeaseSettings()
     """The Lease by which the operator says that it lives."""
@@ -187,6 +208,9 @@ class Settings(Closed):
 
     limits: Limits = Limits()
     """What one rule, one series and one namespace may take."""
+
+    receivers: ReceiversSettings = ReceiversSettings()
+    """What receivers that users configure may reach."""
 
     web: WebSettings = WebSettings()
     """Where the operator listens."""

@@ -1,7 +1,7 @@
 """What a check of files found, for people and for programs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -34,10 +34,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """What was looked at, and what was found; `unreadable` if a file could not be looked at."""
+    """What was looked at, and what was found; `unreadable` if a file could not be looked at.
+
+    `counts` has how many objects there were by what they are, in the plural: rules, routes, …
+    """
 
     files: int
-    rules: int
+    counts: Mapping[str, int]
     skipped: int
     findings: Sequence[Finding]
     unreadable: bool = False
@@ -57,7 +60,7 @@ class Report:
         """The object that docs/cli.md describes."""
         shown = {
             "files": self.files,
-            "rules": self.rules,
+            **self.counts,
             "skipped": self.skipped,
             "problems": [asdict(finding) for finding in self.findings],
         }
@@ -68,7 +71,17 @@ class Report:
         errors, warnings = self.count(Severity.ERROR), self.count(Severity.WARNING)
         skipped = f" ({_many(self.skipped, 'other document')} skipped)" if self.skipped else ""
         found = f"{_many(errors, 'error')}, {_many(warnings, 'warning')}"
-        return f"{_many(self.rules, 'rule')} in {_many(self.files, 'file')}{skipped}: {found}"
+        return f"{self._objects()} in {_many(self.files, 'file')}{skipped}: {found}"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there was nothing of Tocsin's in them."""
+        return not any(self.counts.values())
+
+    def _objects(self) -> str:
+        """What was in them; where there is nothing, that there are no rules."""
+        shown = [_many(count, name[:-1]) for name, count in self.counts.items() if count]
+        return ", ".join(shown) or _many(0, "rule")
 
 
 def printable(text: str) -> str:

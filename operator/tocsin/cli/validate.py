@@ -47,7 +47,7 @@ def add_validate(app: typer.Typer, validate: Validate) -> None:
         ] = Output.TEXT,
         strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
     ) -> None:
-        """Check rules in files, without a cluster.
+        """Check rules, routes and silences in files, without a cluster.
 
         Finds what the API server and the operator would refuse, and what Helm and GitOps tools
         would drop without a word. Ends with 0 if nothing is wrong, 1 if there are errors, and 2 if
@@ -70,7 +70,7 @@ def _show(report: Report, output: Output) -> None:
     for finding in report.findings:
         typer.echo(_colored(str(finding), finding.severity))
     style = "bold green"
-    if report.count(Severity.WARNING) or not report.rules:
+    if report.count(Severity.WARNING) or report.is_empty:
         style = "bold yellow"
     if report.exit_code(strict=False) is not ExitCode.OK:
         style = "bold red"

@@ -49,3 +49,13 @@ def format_duration(span: timedelta, parts: int = 2) -> str:
         elif shown:
             break  # 1h0m5s reads as 1h
     return ("-" if span < timedelta() and shown else "") + ("".join(shown) or "0s")
+
+
+def write_duration(span: timedelta) -> str:
+    """The text that `parse_duration` reads as `span`, in whole milliseconds: 1h30m, 1m5s, 0s."""
+    rest, parts = abs(span), list[str]()
+    for name, unit in _UNITS.items():
+        count, rest = divmod(rest, unit)
+        if count:
+            parts.append(f"{count}{name}")
+    return "".join(parts) or "0s"

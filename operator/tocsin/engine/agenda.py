@@ -16,13 +16,18 @@ class Task(StrEnum):
     PUBLISH = "publish"
     REPORT = "report"
     ASK = "ask"
+    SILENCE = "silence"
     TELL = "tell"
     TIDY = "tidy"
+    POST = "post"
+    DISPATCH = "dispatch"
+    SEND = "send"
+    BEAT = "beat"
 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to do, for the rule or notice that `key` names."""
+    """One thing to do, for the rule, notice or incident that `key` names."""
 
     task: Task
     key: Any

@@ -1,6 +1,6 @@
 """The rules that there are: from what the watch tells to records that can be evaluated."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -50,6 +50,8 @@ class Book:
         self._max_alerts = max_alerts
         self._quota = Quota(max_rules)
         self._moved: set[RuleKey] = set()
+        #: Told of each rule that was deleted, with how its alerts ended.
+        self.on_gone: Callable[[Record], None] = _nobody
 
     def __iter__(self) -> Iterator[Record]:
         return iter(tuple(self._records.values()))
@@ -99,6 +101,8 @@ class Book:
         if record and record.rule:
             message = "the rule was deleted"
             self._end_all(record, record.rule, EndReason.RULE_DELETED, message, now)
+        if record:
+            self.on_gone(record)
 
     def listed(self, namespace: str | None, names: Set[tuple[str, str]], now: datetime) -> None:
         """The whole list of rules was read: what it does not name is gone."""
@@ -116,6 +120,7 @@ class Book:
         latest = [history_entry(rule, one) for one in ended[-MAX_HISTORY:]]
         record.history = (*reversed(latest), *record.history)[:MAX_HISTORY]
         for one in ended:
+            record.ends[one.alert.id] = one
             self._teller.ended(record, rule, one)
 
     def _meet(
@@ -261,6 +266,10 @@ class Book:
     ) -> None:
         self.remember(record, rule, end_all(record.alerts, reason, message, now))
         record.past, record.evaluation = Past(), None
+
+
+def _nobody(_: Record) -> None:
+    """Nobody wants to know."""
 
 
 def _unseen(alert: Alert) -> Alert:

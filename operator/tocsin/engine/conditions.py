@@ -56,24 +56,16 @@ def conditions_of(
     ]
     named = {condition.type for condition in wanted}
     conditions = [
-        *(_merge(before.get(c.type), c, record.generation, now) for c in wanted),
+        *(merged(before.get(c.type), c, record.generation, now) for c in wanted),
         *(dict(c) for c in kept if c["type"] not in named),
     ]
     return sorted(conditions, key=lambda condition: _ORDER.index(condition["type"]))
 
 
-def claim(model: str, serving: Sequence[ObjectRef]) -> str:
-    """What is wrong where several workloads say that they serve one model, and what to do."""
-    names = " and ".join(f"{ref.kind} {ref.name}" for ref in serving)
-    return (
-        f'model "{model}" is claimed by {names}: its series belong to neither. Give each its '
-        f"own label tocsin.dev/model, or let the query keep the labels namespace and pod"
-    )
-
-
-def _merge(
+def merged(
     before: Mapping[str, Any] | None, condition: Condition, generation: int, now: datetime
 ) -> dict[str, Any]:
+    """`condition` as status holds it; its time moves only with its status."""
     status = "True" if condition.status else "False"
     same = before is not None and before.get("status") == status
     return {
@@ -84,6 +76,15 @@ def _merge(
         "observedGeneration": generation,
         "lastTransitionTime": before["lastTransitionTime"] if before and same else write_time(now),
     }
+
+
+def claim(model: str, serving: Sequence[ObjectRef]) -> str:
+    """What is wrong where several workloads say that they serve one model, and what to do."""
+    names = " and ".join(f"{ref.kind} {ref.name}" for ref in serving)
+    return (
+        f'model "{model}" is claimed by {names}: its series belong to neither. Give each its '
+        f"own label tocsin.dev/model, or let the query keep the labels namespace and pod"
+    )
 
 
 def _configuration(record: Record) -> list[Condition]:

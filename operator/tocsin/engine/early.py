@@ -1,6 +1,6 @@
 """What came before its time: the latest of each object, as it is, until somebody may decide."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Mapping, Set
 from typing import Any
 
 Body = Mapping[str, Any]
@@ -28,12 +28,9 @@ class Early:
             if name in names or namespace not in (None, name[0])
         }
 
-    def take(self) -> Iterator[tuple[str, Body]]:
-        """All of them, the oldest of a kind first, so that none takes another's place."""
-        bodies, self._bodies = self._bodies, {}
-        for kind, found in bodies.items():
-            for body in sorted(found.values(), key=_age):
-                yield kind, body
+    def take(self, kind: str) -> list[Body]:
+        """All of `kind`, the oldest first, so that none takes another's place."""
+        return sorted(self._bodies.pop(kind, {}).values(), key=_age)
 
 
 def name_of(body: Body) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Statuses on their way: composed after each step, written only when they differ."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
@@ -32,7 +33,10 @@ _AFTER_REFUSAL: Final = timedelta(minutes=1)
 
 
 class Publisher:
-    """Brings statuses to the API server, one object at a time, for as long as it takes."""
+    """Brings statuses to the API server, one object at a time, for as long as it takes.
+
+    `on_written` is told of a rule whose status stands, or cannot be written for now.
+    """
 
     def __init__(
         self,
@@ -43,7 +47,9 @@ class Publisher:
         writer: StatusWriter,
         reporter: Reporter,
         renderer: Renderer,
+        on_written: Callable[[Record], None],
     ) -> None:
+        self._on_written = on_written
         self._clock = clock
         self._agenda = agenda
         self._book = book
@@ -68,8 +74,10 @@ class Publisher:
         if record.status != record.written:
             looked_at = record.past.times[-1] if record.past.times else now
             record.unwritten_since = record.unwritten_since or looked_at
+        rest = record.contest.rest
+        if record.status == record.written or record.failed_writes or rest > _AT_MOST_EVERY:
+            self._on_written(record)
         if record.status != record.written and not record.failed_writes:
-            rest = record.contest.rest
             wait = rest - (now - record.written_at) if record.written_at else timedelta()
             due = now + min(max(wait, timedelta()), rest)  # also if the clock went back
             self._agenda.put_by(Item(Task.PUBLISH, record.key), due)
@@ -99,6 +107,7 @@ class Publisher:
         record.failed_writes, record.written_at = 0, self._clock.now()
         if record.status == record.written:
             record.unwritten_since = None
+            self._on_written(record)
         if record.status != status:
             self._agenda.put_by(Item(Task.PUBLISH, key), record.written_at + _AT_MOST_EVERY)
 
@@ -108,8 +117,10 @@ class Publisher:
         if isinstance(error, RefusedError):  # a bug of ours, or a right that is missing: be loud
             delay = _AFTER_REFUSAL
             _log.error("status refused", rule=str(record.key), error=str(error))
+            self._on_written(record)
         elif isinstance(error, ConflictError):
             record.resource_version = record.seen_version  # the watch knows, also after a restore
         else:
             _log.warning("status not written", rule=str(record.key), error=str(error))
+            self._on_written(record)  # people are told all the same
         self._agenda.put(Item(Task.PUBLISH, record.key), self._clock.now() + delay)

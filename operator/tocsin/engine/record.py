@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from tocsin.core.alerts import Alert
+from tocsin.core.alerts import Alert, Ended
 from tocsin.core.attribution import Places
 from tocsin.core.evaluate import Evaluation, Past
 from tocsin.core.parameters import Bound
@@ -53,6 +53,7 @@ class Record:
     on. `status` is what was composed last, `written` what the API server is known to hold, `sent`
     what is on its way there. Writes are made against `resource_version`: the newest that is known;
     `seen_version` is what the watch told last. `contest` counts who writes over it.
+    `ends` has, by id, what ended and people are still to be told of.
     `unwritten_since` is the time of the first look that may have decided what is not written yet.
     """
 
@@ -70,6 +71,7 @@ class Record:
     shadowed: int = 0
     resolve_handled: str = ""
     history: tuple[Mapping[str, Any], ...] = ()
+    ends: dict[str, Ended] = field(default_factory=dict)
     evaluation: Evaluation | None = None
     looked: Looked | None = None
     status: Mapping[str, Any] = field(default_factory=dict)

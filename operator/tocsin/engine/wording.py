@@ -116,6 +116,19 @@ def plain_summary(rule: Rule, alert: Alert, value: float) -> str:
     return f"{rule.key.name}: {alert.identity} is at {format_amount(value, unit)}{limit}"
 
 
+def labels_of(renderer: Renderer, rule: Rule, alert: Alert) -> dict[str, str]:
+    """The labels that `rule` gives its alert; one whose template fails is left out."""
+    values: dict[str, Any] = {}
+    labels = {}
+    for name, text in rule.texts.labels.items():
+        if "{{" in text:
+            values = values or _values(rule, alert, alert.value)
+            text = renderer.render(text, values).text  # noqa: PLW2901  # as it is shown
+        if text:
+            labels[name] = text
+    return labels
+
+
 def templates(texts: Texts) -> list[tuple[str, str]]:
     """All texts that are templates, each with its field."""
     named = {"labels": texts.labels, "annotations": texts.annotations, "links": texts.links}

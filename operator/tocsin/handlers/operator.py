@@ -12,6 +12,9 @@ from tocsin.handlers.tap import Count, Observer, tapped
 #: (group, version, plural): one watch for each of the engine's kinds.
 WATCHED: Final = (
     ("tocsin.dev", "v1alpha1", "mlalertrules"),
+    ("tocsin.dev", "v1alpha1", "notificationroutes"),
+    ("tocsin.dev", "v1alpha1", "alertsilences"),
+    ("tocsin.dev", "v1alpha1", "mlincidents"),
     ("apps", "v1", "deployments"),
     ("apps", "v1", "statefulsets"),
     ("apps", "v1", "replicasets"),

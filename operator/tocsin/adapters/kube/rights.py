@@ -19,6 +19,12 @@ from tocsin.ports import WriteError
 RIGHTS: Final = (
     ("tocsin.dev", "mlalertrules", ("list", "watch")),
     ("tocsin.dev", "mlalertrules/status", ("patch",)),
+    ("tocsin.dev", "notificationroutes", ("list", "watch")),
+    ("tocsin.dev", "notificationroutes/status", ("patch",)),
+    ("tocsin.dev", "alertsilences", ("list", "watch", "create", "delete")),
+    ("tocsin.dev", "alertsilences/status", ("patch",)),
+    ("tocsin.dev", "mlincidents", ("list", "watch", "create", "delete")),
+    ("tocsin.dev", "mlincidents/status", ("patch",)),
     ("", "pods", ("list", "watch")),
     ("apps", "replicasets", ("list", "watch")),
     ("apps", "controllerrevisions", ("list", "watch")),

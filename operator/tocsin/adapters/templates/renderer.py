@@ -1,7 +1,7 @@
 """Renders a template: sandboxed, with budgets, and with its mistakes in plain words."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -13,8 +13,6 @@ from tocsin.ports import Rendered
 
 VARIABLES: Final = ("labels", "value", "threshold", "workload", "rule", "severity")
 
-#: Makes `$value` and its like of what the renderer is given.
-_PRELUDE: Final = "".join(f"{{{{- ${name} := .{name} -}}}}" for name in VARIABLES)
 _DEPTH: Final = 10
 _USUAL: Final = Bounds()
 _TEMPLATE_LIMIT: Final = 4096
@@ -29,10 +27,13 @@ def _withheld(name: str) -> Callable[..., str]:
 
 
 class GoTemplates:
-    """Templates reach nothing but their variables and a list of functions."""
+    """Templates reach nothing but their `variables` and a list of functions."""
 
-    def __init__(self, bounds: Bounds = _USUAL) -> None:
+    def __init__(self, bounds: Bounds = _USUAL, variables: Sequence[str] = VARIABLES) -> None:
         self.seconds = bounds.seconds
+        self._variables = variables
+        # Makes `$value` and its like of what the renderer is given.
+        self._prelude = "".join(f"{{{{- ${name} := .{name} -}}}}" for name in variables)
         self._functions = {
             **functions(bounds),
             **{name: _withheld(name) for name in WITHHELD},
@@ -53,7 +54,7 @@ class GoTemplates:
         try:
             self._compiled(template, "default")
         except Exception as error:  # noqa: BLE001  # whatever it does, it is the template's fault
-            return _explain(error)
+            return self._explain(error)
         return None
 
     def render(self, template: str, values: Mapping[str, Any]) -> Rendered:
@@ -66,17 +67,22 @@ class GoTemplates:
         try:
             return Rendered(self._compiled(template, "error").render(values))
         except Exception as error:  # noqa: BLE001  # whatever it does, it is the template's fault
-            problem = _explain(error, values)
+            problem = self._explain(error, values)
         try:
             return Rendered(self._compiled(template, "default").render(values), problem)
         except Exception:  # noqa: BLE001  # as above; the first problem is the one to tell
             return Rendered("", problem)
 
+    def _explain(self, error: Exception, values: Mapping[str, Any] | None = None) -> str:
+        """The mistake, short: values that it quotes may be long."""
+        problem = _in_words(error, self._variables, values)
+        return problem if len(problem) <= _PROBLEM_LIMIT else problem[: _PROBLEM_LIMIT - 1] + "…"
+
     def _compile(self, template: str, missing: Any) -> Template:
         if len(template) > _TEMPLATE_LIMIT:
             raise ValueError(f"the template is longer than {_TEMPLATE_LIMIT} characters")
         return Template(
-            _PRELUDE + template,
+            self._prelude + template,
             functions=self._functions,
             missing_key=missing,
             sandbox=self._policy,
@@ -87,13 +93,7 @@ def _is_plain(template: str) -> bool:
     return "{{" not in template and len(template) <= _TEMPLATE_LIMIT
 
 
-def _explain(error: Exception, values: Mapping[str, Any] | None = None) -> str:
-    """The mistake, short: values that it quotes may be long."""
-    problem = _in_words(error, values)
-    return problem if len(problem) <= _PROBLEM_LIMIT else problem[: _PROBLEM_LIMIT - 1] + "…"
-
-
-def _in_words(error: Exception, values: Mapping[str, Any] | None) -> str:
+def _in_words(error: Exception, variables: Sequence[str], values: Mapping[str, Any] | None) -> str:
     """The mistake without positions, which the prelude has moved."""
     text = str(error)
     if missing := re.search(r"missing key or attribute '([^']*)'", text):
@@ -102,7 +102,7 @@ def _in_words(error: Exception, values: Mapping[str, Any] | None) -> str:
     if unknown := re.search(r"function '([^']*)' not defined", text):
         return f"unknown function {unknown[1]}; there are: {', '.join(FUNCTIONS)}"
     if variable := re.search(r"undefined variable '([^']*)'", text):
-        known = ", ".join(f"${name}" for name in VARIABLES)
+        known = ", ".join(f"${name}" for name in variables)
         return f"unknown variable {variable[1]}; there are: {known}"
     text = re.sub(r"template: template:\d+:\d+: (executing \"template\"[^:]*: )?", "", text)
     text = re.sub(r"^template:\d+:\d+: ", "", text)

@@ -22,6 +22,9 @@ LINK: Final = Form(
 DNS_LABEL: Final = Form(
     "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "a name of lower-case letters, digits and -, like default"
 )
+DNS_NAME: Final = Form(
+    "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", "a name of lower-case letters, digits, - and ."
+)
 OBJECT_LABEL_KEY: Final = Form(
     "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$",
     "a Kubernetes label key, like team or example.com/team",
@@ -34,6 +37,7 @@ OBJECT_LABEL_VALUE: Final = Form(
 LabelName = Annotated[str, Field(max_length=128), LABEL_NAME]
 Link = Annotated[str, Field(max_length=2048), LINK]
 ObjectName = Annotated[str, Field(max_length=63), DNS_LABEL]
+DottedName = Annotated[str, Field(max_length=253), DNS_NAME]
 ObjectLabelKey = Annotated[str, Field(max_length=317), OBJECT_LABEL_KEY]
 ObjectLabelValue = Annotated[str, Field(max_length=63), OBJECT_LABEL_VALUE]
 ShortText = Annotated[str, Field(max_length=1024)]

@@ -79,3 +79,27 @@ class Unique(_Checked):
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchema:
         return {**handler(schema), "x-kubernetes-list-type": "set"}
+
+
+@dataclass(frozen=True)
+class UniqueBy(_Checked):
+    """Marks a list of objects of which no two have the same in these required fields."""
+
+    keys: tuple[str, ...]
+
+    def check(self, entries: list[Any]) -> list[Any]:
+        """`entries`, if none occurs twice."""
+        met = set[tuple[str, ...]]()
+        for entry in entries:
+            key = tuple(str(getattr(entry, name)) for name in self.keys)
+            if key in met:
+                shown = cut(" ".join(key))
+                raise ValueError(f'"{shown}" is listed twice: rename or remove one of them')
+            met.add(key)
+        return entries
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchema:
+        marks = {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": list(self.keys)}
+        return {**handler(schema), **marks}

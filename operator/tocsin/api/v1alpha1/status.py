@@ -12,9 +12,11 @@ from tocsin.core.rulestate import RuleState
 
 MAX_ALERTS = 200
 MAX_HISTORY = 20
+#: Who it was, where the API server does not say.
+UNVERIFIED = "unverified"
 
-_ATOMIC = {"x-kubernetes-list-type": "atomic"}
-_BY_TYPE = {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]}
+ATOMIC = {"x-kubernetes-list-type": "atomic"}
+BY_TYPE = {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]}
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -27,7 +29,7 @@ class ConditionStatus(StrEnum):
 
 
 class Condition(Schema):
-    """One aspect of the rule, as Kubernetes tools understand it."""
+    """One aspect of the object, as Kubernetes tools understand it."""
 
     type: str
     """The aspect. Example: `Ready`."""
@@ -113,7 +115,7 @@ class MLAlertRuleStatus(Schema):
     again once the annotation was removed. Example: `7c1e0f6a9b2d4c38`."""
 
     held_parameters: (
-        Annotated[list[HeldParameter], Field(max_length=MAX_ALERTS, json_schema_extra=_ATOMIC)]
+        Annotated[list[HeldParameter], Field(max_length=MAX_ALERTS, json_schema_extra=ATOMIC)]
         | None
     ) = None
     """Values that stay in force as a workload's annotation cannot be read. Example:
@@ -122,19 +124,18 @@ class MLAlertRuleStatus(Schema):
     effective: Effective | None = None
     """What applies after the operator's settings. Example: `{interval: 30s}`."""
 
-    conditions: Annotated[list[Condition], Field(json_schema_extra=_BY_TYPE)] | None = None
+    conditions: Annotated[list[Condition], Field(json_schema_extra=BY_TYPE)] | None = None
     """Aspects of the rule, as Kubernetes tools understand them. Example:
     `[{type: Ready, status: "True", ...}]`."""
 
     alerts: (
-        Annotated[list[AlertStatus], Field(max_length=MAX_ALERTS, json_schema_extra=_ATOMIC)] | None
+        Annotated[list[AlertStatus], Field(max_length=MAX_ALERTS, json_schema_extra=ATOMIC)] | None
     ) = None
     """Alerts that are pending, firing or recovering, at most 200; beyond that they are only
     counted. Example: `[{id: 7c1e0f6a9b2d4c38, state: Firing, ...}]`."""
 
     history: (
-        Annotated[list[AlertRecord], Field(max_length=MAX_HISTORY, json_schema_extra=_ATOMIC)]
-        | None
+        Annotated[list[AlertRecord], Field(max_length=MAX_HISTORY, json_schema_extra=ATOMIC)] | None
     ) = None
     """The last 20 alerts that fired and ended, latest first. Example:
     `[{id: 7c1e0f6a9b2d4c38, reason: Recovered, ...}]`."""

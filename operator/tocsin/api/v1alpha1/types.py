@@ -19,7 +19,12 @@ from tocsin.api.problems import cut
 from tocsin.api.v1alpha1.cel import JsonSchema, rule, rules
 from tocsin.api.v1alpha1.forms import PARAMETER_NAME
 from tocsin.core.amounts import AMOUNT_PATTERN, Amount, parse_amount
-from tocsin.core.durations import DURATION_PATTERN, format_duration, parse_duration
+from tocsin.core.durations import (
+    DURATION_PATTERN,
+    format_duration,
+    parse_duration,
+    write_duration,
+)
 
 MAX_AMOUNT_LENGTH: Final = 32
 MAX_DURATION_LENGTH: Final = 32
@@ -45,7 +50,8 @@ class Within:
     def __get_pydantic_core_schema__(
         self, source: type[Any], handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.check)
+        written = core_schema.plain_serializer_function_ser_schema(write_duration)
+        return core_schema.no_info_plain_validator_function(self.check, serialization=written)
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
@@ -134,6 +140,37 @@ def _rfc3339(time: datetime) -> str:
     return text.replace("+00:00", "Z").replace(".000Z", "Z")
 
 
+_TIME: Final = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)", re.ASCII
+)
+
+
+def read_time(value: object) -> datetime:
+    """The time that a JSON value names, in UTC and whole milliseconds.
+
+    Raises:
+        ValueError: it names none; the message says what one looks like.
+    """
+    try:
+        if isinstance(value, datetime):  # constructed by us
+            time = value.astimezone(UTC)
+        elif isinstance(value, str) and _TIME.fullmatch(value):
+            time = datetime.fromisoformat(value).astimezone(UTC)
+        else:
+            raise ValueError("no time")  # noqa: TRY301  # said in words below
+    except (ValueError, OverflowError):
+        shown = f'"{cut(value)}"' if isinstance(value, str) else "this"
+        wrong = f'{shown} is no time with its zone: write one like "2026-01-31T14:00:00Z"'
+        raise ValueError(wrong) from None
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
+
+
+TimeField = Annotated[
+    datetime,
+    PlainValidator(read_time),
+    PlainSerializer(_rfc3339, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time", "maxLength": 64}),
+]
 Timestamp = Annotated[
     AwareDatetime,
     PlainSerializer(_rfc3339, return_type=str),

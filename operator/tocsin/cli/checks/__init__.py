@@ -1,5 +1,5 @@
 """What `tocsin validate` checks."""
 
-from tocsin.cli.checks.validating import validate
+from tocsin.cli.checks.validating import Renderers, validate
 
-__all__ = ["validate"]
+__all__ = ["Renderers", "validate"]

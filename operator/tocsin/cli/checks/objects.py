@@ -11,6 +11,8 @@ from tocsin.api.manifests.nodes import Scalar, Sequence
 
 _API_VERSION: Final = f"{GROUP}/{VERSION}"
 _KINDS: Final = frozenset(kind.name for kind in KINDS)
+_MADE: Final = frozenset({"MLIncident"})
+_WRITTEN: Final = tuple(kind.name for kind in KINDS if kind.name not in _MADE)
 _LISTS: Final = frozenset({"List", *(f"{kind}List" for kind in _KINDS)})
 
 
@@ -28,7 +30,9 @@ class Object:
 
 @dataclass(frozen=True)
 class Ours:
-    """One of Tocsin's kinds."""
+    """One of Tocsin's kinds that people write."""
+
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,13 @@ def classify(entry: Entry) -> Ours | Foreign | Unknown:
 
 
 def _of_our_group(api_version: str | None, kind: str | None) -> Ours | Unknown:
-    known = " or ".join(sorted(_KINDS))
+    known = f"{', '.join(_WRITTEN[:-1])} or {_WRITTEN[-1]}"
     if api_version != _API_VERSION:
         return Unknown("apiVersion", f'"{api_version}" is unknown: write {_API_VERSION}')
-    if kind in _KINDS:
-        return Ours()
+    if kind in _WRITTEN:
+        return Ours(kind)
+    if kind in _MADE:
+        return Unknown("kind", f"{kind}s are made by the operator: remove it from the file")
     if kind is None:
         return Unknown("kind", f"the field is required: write {known}")
     return Unknown("kind", f'"{kind}" is no kind of {GROUP}: write {known}')

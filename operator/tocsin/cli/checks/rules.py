@@ -1,30 +1,18 @@
 """What can be wrong with one MLAlertRule, beside its YAML."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
-from tocsin.api.manifests.envelope import envelope_problems
 from tocsin.api.queries import check_syntax
 from tocsin.api.v1alpha1.metrics import DEFAULT_SOURCE
 from tocsin.api.v1alpha1.parse import parse_rule
+from tocsin.cli.checks.remarks import Remark, of_problems, of_template, with_namespace
 from tocsin.cli.report import Severity
 from tocsin.core.rules import Rule, Texts
 from tocsin.engine.wording import templates
 from tocsin.ports import Renderer
-
-_HELM: Final = re.compile(r"\.(Values|Release|Chart|Capabilities|Files)\b")
-
-
-@dataclass(frozen=True)
-class Remark:
-    """A field of a rule, what is wrong with it, and whether it only may be."""
-
-    field: str
-    message: str
-    severity: Severity = Severity.ERROR
 
 
 @dataclass(frozen=True)
@@ -37,31 +25,15 @@ class RuleCheck:
 
     def remarks(self, body: Mapping[str, Any]) -> Iterator[Remark]:
         """All that is wrong with the rule `body`, each field's first mistake first."""
-        yield from self._spec_and_envelope(body)
+        parsed = parse_rule(
+            with_namespace(body), default_interval=self.default_interval, strict=True
+        )
+        yield from of_problems(() if isinstance(parsed, Rule) else parsed, body)
         for field, template in templates(_texts(body.get("spec"))):
-            yield from self._template(field, template)
+            yield from of_template(self.renderer, field, template)
         for field, metric in _metrics(body.get("spec"), "spec"):
             yield from _query(f"{field}.query", metric.get("query"))
             yield from self._source(field, metric)
-
-    def _spec_and_envelope(self, body: Mapping[str, Any]) -> Iterator[Remark]:
-        parsed = parse_rule(
-            _with_namespace(body), default_interval=self.default_interval, strict=True
-        )
-        told = set()
-        for problem in () if isinstance(parsed, Rule) else parsed:
-            told.add(problem.field)
-            yield Remark(problem.field, problem.message)
-        for problem in envelope_problems(body):
-            if problem.field not in told:
-                yield Remark(problem.field, problem.message)
-
-    def _template(self, field: str, template: str) -> Iterator[Remark]:
-        if problem := self.renderer.check(template):
-            yield Remark(field, problem)
-        elif "{{" in template and (found := _HELM.search(template)):
-            unrendered = f"{found[0]} is Helm's: check what `helm template` prints"
-            yield Remark(field, unrendered, Severity.WARNING)
 
     def _source(self, field: str, metric: Mapping[str, Any]) -> Iterator[Remark]:
         if self.sources is None:
@@ -84,14 +56,6 @@ def _query(field: str, query: object) -> Iterator[Remark]:
     else:
         doubt = f"this may not be PromQL: {problem}; a newer Prometheus may know better"
         yield Remark(field, doubt, Severity.WARNING)
-
-
-def _with_namespace(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A file may leave the namespace to `kubectl -n`."""
-    metadata = body.get("metadata")
-    if not isinstance(metadata, Mapping) or metadata.get("namespace") is not None:
-        return body
-    return {**body, "metadata": {**metadata, "namespace": "default"}}
 
 
 def _texts(spec: object) -> Texts:

@@ -1,44 +1,69 @@
 """Files to a report: what is in them, and all that is wrong with it."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from tocsin.api.manifests import Document, Mistake, Place, locate, read_manifests, to_json
 from tocsin.api.settings import Defaults, SettingsError, load_settings
 from tocsin.cli.checks.files import File, read_files
-from tocsin.cli.checks.objects import Foreign, Object, Unknown, classify, is_empty, objects
+from tocsin.cli.checks.notifying import RouteCheck, SilenceCheck
+from tocsin.cli.checks.objects import Foreign, Object, Ours, Unknown, classify, is_empty, objects
+from tocsin.cli.checks.remarks import Check
 from tocsin.cli.checks.rules import RuleCheck
 from tocsin.cli.report import Finding, Report, Severity
 from tocsin.cli.validate import ConfigError
 from tocsin.ports import Renderer
 
+_WORDS: Final = {"MLAlertRule": "rule", "NotificationRoute": "route", "AlertSilence": "silence"}
 
-def validate(names: Sequence[str], config: Path | None, renderer: Renderer) -> Report:
-    """What is wrong with the rules in files, folders and `-`, which is standard input.
+
+@dataclass(frozen=True)
+class Renderers:
+    """What templates are checked with: those of rules, and those of receivers."""
+
+    rules: Renderer
+    receivers: Renderer
+
+
+def validate(names: Sequence[str], config: Path | None, renderers: Renderers) -> Report:
+    """What is wrong with the objects in files, folders and `-`, which is standard input.
 
     Raises:
         ConfigError: `config` cannot be used.
     """
-    interval, sources = Defaults().interval, None
+    usual, sources = Defaults(), None
     if config:
         try:
             settings = load_settings(config)
         except SettingsError as error:
             raise ConfigError(str(error)) from error
-        interval = settings.defaults.interval
+        usual = settings.defaults
         sources = frozenset(source.name for source in settings.sources)
-    return Validation(RuleCheck(renderer, interval, sources)).report(names)
+    return Validation(checks(renderers, usual, sources)).report(names)
+
+
+def checks(
+    renderers: Renderers, usual: Defaults, sources: Collection[str] | None
+) -> Mapping[str, Check]:
+    """How each kind that people write is checked; `sources` None: they are not known."""
+    return {
+        "MLAlertRule": RuleCheck(renderers.rules, usual.interval, sources),
+        "NotificationRoute": RouteCheck(renderers.receivers, usual.timing),
+        "AlertSilence": SilenceCheck(),
+    }
 
 
 @dataclass
 class Validation:
-    """One run over files: counts, and where each rule was met first."""
+    """One run over files: counts by kind, and where each object was met first."""
 
-    check: RuleCheck
-    rules: int = 0
+    checks: Mapping[str, Check]
+    counts: Counter[str] = field(default_factory=Counter)
     skipped: int = 0
-    met: dict[tuple[str, str], str] = field(default_factory=dict)
+    met: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def report(self, names: Sequence[str]) -> Report:
         """What is wrong in all of them, file by file in the order of lines."""
@@ -54,7 +79,8 @@ class Validation:
                 findings += sorted(
                     found, key=lambda one: (one.line or 0, one.column or 0, str(one))
                 )
-        return Report(files, self.rules, self.skipped, findings, bool(unreadable))
+        counts = {f"{word}s": self.counts[kind] for kind, word in _WORDS.items()}
+        return Report(files, counts, self.skipped, findings, bool(unreadable))
 
     def check_file(self, file: File) -> Iterator[Finding]:
         """What is wrong in one file, and against those before it."""
@@ -76,35 +102,36 @@ class Validation:
                 case Unknown(field=name, message=message):
                     ours = True
                     yield _finding(file, locate(found.entry, name), found.field(name), message)
-                case _:
+                case Ours(kind=kind):
                     ours = True
-                    self.rules += 1
-                    yield from self._rule(file, found)
+                    self.counts[kind] += 1
+                    yield from self._object(file, kind, found)
         for mistake in document.mistakes if ours else ():
             yield _finding(file, mistake.place, mistake.field, mistake.message)
 
-    def _rule(self, file: File, rule: Object) -> Iterator[Finding]:
-        for remark in self.check.remarks(to_json(rule.entry)):
-            place, name = locate(rule.entry, remark.field), rule.field(remark.field)
+    def _object(self, file: File, kind: str, found: Object) -> Iterator[Finding]:
+        for remark in self.checks[kind].remarks(to_json(found.entry)):
+            place, name = locate(found.entry, remark.field), found.field(remark.field)
             yield _finding(file, place, name, remark.message, remark.severity)
-        yield from self._twice(file, rule)
+        yield from self._twice(file, kind, found)
 
-    def _twice(self, file: File, rule: Object) -> Iterator[Finding]:
-        """Of two rules of one name in a namespace, the one that is applied last is left."""
-        name = rule.entry.text("metadata", "name")
-        namespace = rule.entry.text("metadata", "namespace") or ""
+    def _twice(self, file: File, kind: str, found: Object) -> Iterator[Finding]:
+        """Of two objects of one name in a namespace, the one that is applied last is left."""
+        name = found.entry.text("metadata", "name")
+        namespace = found.entry.text("metadata", "namespace") or ""
         if not name:
             return
-        place = locate(rule.entry, "metadata.name")
-        first = self.met.setdefault((namespace, name), f"{file.name}:{place.line}")
+        place = locate(found.entry, "metadata.name")
+        first = self.met.setdefault((kind, namespace, name), f"{file.name}:{place.line}")
         if first == f"{file.name}:{place.line}":
             return
         known = bool(namespace) or first.startswith(f"{file.name}:")
-        message = f'the rule "{name}" is also in {first}: the one that is applied last is left'
+        also = f'the {_WORDS[kind]} "{name}" is also in {first}'
+        message = f"{also}: the one that is applied last is left"
         if not known:
             message += ", if both are for the same namespace"
         severity = Severity.ERROR if known else Severity.WARNING
-        yield _finding(file, place, rule.field("metadata.name"), message, severity)
+        yield _finding(file, place, found.field("metadata.name"), message, severity)
 
 
 def _finding(

@@ -1,7 +1,7 @@
 """One incident at one time: whom to tell what now, what became of it, and when to look again."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,23 +23,32 @@ GIVE_UP_AFTER: Final = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Dispatch:
-    """`incident` with its intents; `send` names those to be carried out now, by their place in
-    `incident.told`. `due` is when to look again."""
+    """`incident` with its intents; `send` names the receivers to be told now. `due` is when to look
+    again."""
 
     incident: Incident
-    send: tuple[int, ...]
+    send: tuple[Receiver, ...]
     due: datetime | None
 
 
-def dispatch(incident: Incident, route: Route | None, default: Timing, now: datetime) -> Dispatch:
+def dispatch(
+    incident: Incident,
+    route: Route | None,
+    default: Timing,
+    now: datetime,
+    in_flight: Collection[Receiver] = (),
+) -> Dispatch:
     """What is to be sent now of `incident`.
 
     `route` is the one that opened it, as it is now; None if it is gone. An intent is in the
-    incident before anything is sent: it is to be stored first.
+    incident before anything is sent: it is to be stored first. `in_flight` are those that are
+    being told just now.
     """
     incident = _with_receivers(incident, route)
-    told, send, due = list(incident.told), list[int](), list[datetime]()
+    told, send, due = list(incident.told), list[Told](), list[datetime]()
     for place, one in enumerate(incident.told):
+        if any(one.receiver.leads_where(other) for other in in_flight):
+            continue
         if one.intent and one.next_at and one.next_at > now:
             due.append(one.next_at)
             continue
@@ -52,30 +61,28 @@ def dispatch(incident: Incident, route: Route | None, default: Timing, now: date
         elif one.intent or wanted:
             told[place] = _intending(incident, one, wanted, now)
             if told[place].intent:
-                send.append(place)
+                send.append(told[place])
     due += _failures_due(incident, route, now)
     after = replace(incident, told=tuple(told))
-    if any(told[place].intent.reason is Reason.DELIVERY_FAILED for place in send):  # type: ignore[union-attr]  # those to be sent have one
+    if any(one.intent and one.intent.reason is Reason.DELIVERY_FAILED for one in send):
         after = _failures_told(after, route, now)
-    if not send and not any(one.intent for one in after.told) and is_over(after):
+    if not any(one.intent for one in after.told) and is_over(after):
         return Dispatch(replace(after, closed_at=after.closed_at or now), (), None)
-    return Dispatch(after, tuple(send), min(due, default=None))
+    return Dispatch(after, tuple(one.receiver for one in send), min(due, default=None))
 
 
 def is_over(incident: Incident) -> bool:
-    """Whether nothing of it fires that anybody knows of, or should."""
-    heard = any(
+    """Whether nothing of it fires, and nobody who was told believes that it does."""
+    return not any(incident.firing()) and not any(
         member.known_at(one.heard) for one in incident.told for member in incident.members.values()
     )
-    audible = any(not member.silenced_by for member in incident.firing())
-    return not heard and not audible
 
 
-def taken(incident: Incident, place: int, receipt: Receipt, now: datetime) -> Incident:
-    """`incident` once the receiver at `place` has taken what its intent says."""
-    one = incident.told[place]
-    intent = one.intent
-    if intent is None:
+def taken(incident: Incident, receiver: Receiver, receipt: Receipt, now: datetime) -> Incident:
+    """`incident` once `receiver` has taken what its intent says."""
+    one = incident.to(receiver)
+    intent = one.intent if one else None
+    if one is None or intent is None:
         return incident
     acknowledgement = incident.acknowledgement
     after = replace(
@@ -98,12 +105,14 @@ def taken(incident: Incident, place: int, receipt: Receipt, now: datetime) -> In
     line = f"{one.receiver.name} was told ({intent.reason})"
     if one.attempts:
         line += f", after {one.attempts} attempts that failed"
-    return noted(_replaced(incident, place, after), now, [line])
+    return noted(_replaced(incident, one, after), now, [line])
 
 
-def failed(incident: Incident, place: int, error: DeliveryError, now: datetime) -> Incident:
-    """`incident` once the receiver at `place` has not taken it, with the time of the next try."""
-    one = incident.told[place]
+def failed(incident: Incident, receiver: Receiver, error: DeliveryError, now: datetime) -> Incident:
+    """`incident` once `receiver` has not taken it, with the time of the next try."""
+    one = incident.to(receiver)
+    if one is None:
+        return incident
     attempts = one.attempts + 1
     after = replace(
         one,
@@ -117,7 +126,7 @@ def failed(incident: Incident, place: int, error: DeliveryError, now: datetime) 
     lines = (
         [f"{one.receiver.name} could not be told: {error}"] if error.args[0] != one.error else []
     )
-    return noted(_replaced(incident, place, after), now, lines)
+    return noted(_replaced(incident, one, after), now, lines)
 
 
 def _wait(incident: Incident, one: Told, attempts: int, error: DeliveryError) -> timedelta:
@@ -134,28 +143,26 @@ def _with_receivers(incident: Incident, route: Route | None) -> Incident:
 
     One that is no longer there stays for as long as it takes something for firing.
     """
-    receivers = route.receivers if route else ()
+    receivers = route.listeners if route else ()
     told = list[Told]()
     for one in incident.told:
-        now = next((r for r in receivers if _same(r, one.receiver)), None)
+        now = next((r for r in receivers if r.leads_where(one.receiver)), None)
         if now and now != one.receiver:
             one = replace(one, receiver=now, next_at=None, refused=False)  # noqa: PLW2901  # as it is now
         elif now is None and not _owes(incident, one):
             continue
         told.append(one)
     for receiver in receivers:
-        if not any(_same(receiver, one.receiver) for one in told) and not incident.closed_at:
+        if not any(receiver.leads_where(one.receiver) for one in told) and not incident.closed_at:
             told.append(Told(receiver))
     return incident if tuple(told) == incident.told else replace(incident, told=tuple(told))
 
 
 def _owes(incident: Incident, one: Told) -> bool:
     """Whether a receiver may take something for firing, now or by what is under way."""
-    return any(member.known_at(one.heard) for member in incident.members.values())
-
-
-def _same(one: Receiver, other: Receiver) -> bool:
-    return (one.name, one.destination) == (other.name, other.destination)
+    return one.intent is not None or any(
+        member.known_at(one.heard) for member in incident.members.values()
+    )
 
 
 def _intending(incident: Incident, one: Told, wanted: Want | None, now: datetime) -> Told:
@@ -221,6 +228,5 @@ def _failures_told(incident: Incident, route: Route | None, now: datetime) -> In
     return replace(incident, told=told)
 
 
-def _replaced(incident: Incident, place: int, one: Told) -> Incident:
-    told = (*incident.told[:place], one, *incident.told[place + 1 :])
-    return replace(incident, told=told)
+def _replaced(incident: Incident, before: Told, after: Told) -> Incident:
+    return replace(incident, told=tuple(after if one is before else one for one in incident.told))

@@ -1,6 +1,6 @@
 """What happens to an incident's alerts: each of it that somebody must hear gets a number."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -9,6 +9,8 @@ from tocsin.core.notify.alarms import RANK, Alarm, AlarmEnd
 from tocsin.core.notify.incidents import Incident, Member
 from tocsin.core.notify.notification import Acknowledgement
 
+#: Characters of what a person says.
+COMMENT_LIMIT: Final = 500
 #: Lines of an incident's timeline; the oldest go first.
 TIMELINE: Final = 50
 
@@ -40,9 +42,10 @@ def fires(
         member = replace(member, missing=number if alarm.missing else 0)
     if member == before:
         return incident
-    incident = _outranked(incident, member) if before is None or before.end else incident
+    incident = _outranked(incident, member, now) if before is None or before.end else incident
     members = {**incident.members, alarm.id: member}
-    return replace(incident, members=members, sequence=number)
+    after = replace(incident, members=members, sequence=number)
+    return noted(after, now, _said(before, member))
 
 
 def ends(incident: Incident, id_: str, end: AlarmEnd) -> Incident:
@@ -59,12 +62,42 @@ def ends(incident: Incident, id_: str, end: AlarmEnd) -> Incident:
         members[id_] = replace(member, end=end, missing=0)
     else:
         del members[id_]
-    return replace(incident, members=members, sequence=number)
+    reason = f" ({end.reason})" if end.reason else ""
+    over = replace(incident, members=members, sequence=number)
+    return noted(over, end.at, [f"{subject_of(member)} is over{reason}"])
 
 
-def acknowledged(incident: Incident, acknowledgement: Acknowledgement | None) -> Incident:
-    """`incident` once a person has taken it on, or, with None, has taken that back."""
-    return replace(incident, acknowledgement=acknowledgement)
+def requested(incident: Incident, comment: str, by: str, now: datetime) -> Incident:
+    """`incident` once a person asks to acknowledge it, or, with no `comment`, no longer does.
+
+    The same request is acted on once: what undid the acknowledgement since then stands.
+    """
+    comment = comment.strip()[:COMMENT_LIMIT]
+    if comment == incident.requested:
+        return incident
+    acknowledgement = Acknowledgement(now, by, comment) if comment else None
+    said = f"acknowledged by {by or 'somebody'}: {comment}" if comment else "no longer acknowledged"
+    after = replace(incident, requested=comment, acknowledgement=acknowledgement)
+    return noted(after, now, [said])
+
+
+def subject_of(member: Member) -> str:
+    """A member in a few words: its rule, and its workload if it has one."""
+    return f"{member.rule.name} of {member.workload.name}" if member.workload else member.rule.name
+
+
+def _said(before: Member | None, member: Member) -> Iterator[str]:
+    """What has happened to a member, for the timeline."""
+    subject = subject_of(member)
+    if before is None or before.end:
+        yield f"{subject} fires" + (f": {member.summary}" if member.summary else "")
+    was = before.silenced_by if before else ""
+    if member.silenced_by and not was:
+        yield f"{subject} is silenced by {member.silenced_by}"
+    elif was and not member.silenced_by:
+        yield f"{subject} is no longer silenced by {was}"
+    if member.missing and not (before and before.missing):
+        yield f"{subject} has been without data for long"
 
 
 def noted(incident: Incident, at: datetime, lines: Iterable[str]) -> Incident:
@@ -73,9 +106,10 @@ def noted(incident: Incident, at: datetime, lines: Iterable[str]) -> Incident:
     return replace(incident, timeline=(*incident.timeline, *added)[-TIMELINE:])
 
 
-def _outranked(incident: Incident, joining: Member) -> Incident:
+def _outranked(incident: Incident, joining: Member, now: datetime) -> Incident:
     """An acknowledgement is of what was there: something more urgent undoes it."""
     ranks = (RANK[one.severity] for one in incident.members.values() if one.id != joining.id)
     if incident.acknowledgement is None or RANK[joining.severity] >= min(ranks, default=0):
         return incident
-    return replace(incident, acknowledgement=None)
+    line = f"{subject_of(joining)} is more urgent: no longer acknowledged"
+    return noted(replace(incident, acknowledgement=None), now, [line])

@@ -111,6 +111,7 @@ class Incident:
 
     `group` says what its alerts have in common. `sequence` counts what happened to its members.
     `opened_at` is when its first alert began to fire, or could be told for the first time.
+    `requested` is the last request to acknowledge it that was acted on.
     `closed_at` is set once everybody who heard "firing" has heard "resolved".
     """
 
@@ -122,6 +123,7 @@ class Incident:
     told: tuple[Told, ...] = ()
     sequence: int = 0
     acknowledgement: Acknowledgement | None = None
+    requested: str = ""
     storm: bool = False
     closed_at: datetime | None = None
     timeline: tuple[str, ...] = ()
@@ -132,10 +134,4 @@ class Incident:
 
     def to(self, receiver: Receiver) -> Told | None:
         """What a receiver was told, wherever its destination is the same."""
-        for told in self.told:
-            if (told.receiver.name, told.receiver.destination) == (
-                receiver.name,
-                receiver.destination,
-            ):
-                return told
-        return None
+        return next((told for told in self.told if told.receiver.leads_where(receiver)), None)

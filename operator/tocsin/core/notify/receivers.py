@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
+
+#: The kind of receiver that is told of no alert, but that the operator is alive.
+HEARTBEAT: Final = "heartbeat"
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,10 @@ class Receiver:
     destination: str
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
     acknowledges: bool = False
+
+    def leads_where(self, other: "Receiver") -> bool:
+        """Whether it is `other` to those who are told, however its settings were edited."""
+        return (self.name, self.destination) == (other.name, other.destination)
 
 
 @dataclass(frozen=True)

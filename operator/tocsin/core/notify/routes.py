@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from tocsin.core.notify.alarms import Alarm
-from tocsin.core.notify.receivers import Receiver
+from tocsin.core.notify.receivers import HEARTBEAT, Receiver
 from tocsin.core.notify.selectors import AlertSelector
 
 
@@ -60,6 +60,11 @@ class Route:
     fallback: bool = False
     on_failure: OnFailure | None = None
     suspended: bool = False
+
+    @property
+    def listeners(self) -> tuple[Receiver, ...]:
+        """The receivers that are told of alerts."""
+        return tuple(one for one in self.receivers if one.kind != HEARTBEAT)
 
     def receiver(self, name: str) -> Receiver | None:
         """The receiver of that name, if it has one."""

@@ -1,9 +1,9 @@
 """Which alerts a route or a silence is about: one kind of selector for both."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from tocsin.core.inventory import ObjectRef
 from tocsin.core.labels import LabelSelector
@@ -21,6 +21,14 @@ class Comparison(StrEnum):
     MATCHES = "Matches"  # whole, as regular expressions of Prometheus are
 
 
+class WholePattern(Protocol):
+    """A regular expression, of an engine whose time grows with the length of the text only."""
+
+    def fullmatch(self, text: str, /) -> object:
+        """Something that is true if all of `text` matches, else None."""
+        ...
+
+
 @dataclass(frozen=True)
 class Expression:
     """One condition on one label of the alert; a label that is not there is empty."""
@@ -28,7 +36,7 @@ class Expression:
     key: str
     comparison: Comparison
     values: frozenset[str] = frozenset()
-    patterns: tuple[re.Pattern[str], ...] = ()
+    patterns: tuple[WholePattern, ...] = ()
 
     def matches(self, alarm: Alarm) -> bool:
         """Whether `alarm` fulfils it."""

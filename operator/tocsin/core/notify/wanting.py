@@ -1,8 +1,8 @@
 """What one receiver should be told of an incident, why, and from when on.
 
 Group times are Alertmanager's, but for one thing: a group is not looked at on a grid of
-groupInterval, but as soon as that time has passed since the receiver was last told
-(docs/design/group-times.md).
+groupInterval, but as soon as that time has passed since the receiver was last told; and where some
+of it is over, groupWait gives the rest a chance to be over too (docs/design/group-times.md).
 """
 
 from collections.abc import Sequence
@@ -61,7 +61,8 @@ def want(incident: Incident, told: Told, route: Route | None, default: Timing) -
     if known.new and route:
         return Want(_of_new(incident, told, known), _due_of_new(incident, told, known, timing))
     if known.gone and known.still:
-        return Want(Reason.SOME_RESOLVED, after)
+        since = min(member.end.at for member in known.gone if member.end)
+        return Want(Reason.SOME_RESOLVED, max(after, since + timing.group_wait))
     if known.gone or (_never_taken(incident, told) and not known.still):
         return Want(Reason.ALL_RESOLVED, after)
     if not route or not known.still:

@@ -9,6 +9,13 @@ from typing import Any, Protocol
 from tocsin.core.lease import Lease
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Answer
+from tocsin.ports.receivers import Receivers as Receivers
+from tocsin.ports.secrets import Secret as Secret
+from tocsin.ports.secrets import SecretError as SecretError
+from tocsin.ports.secrets import SecretReader as SecretReader
+from tocsin.ports.transport import Response as Response
+from tocsin.ports.transport import Transport as Transport
+from tocsin.ports.transport import TransportError as TransportError
 
 
 class Clock(Protocol):
@@ -40,6 +47,10 @@ class EventReason(StrEnum):
     SOURCE_FAILED = "SourceFailed"
     TEMPLATE_FAILED = "TemplateFailed"
     MODEL_AMBIGUOUS = "ModelAmbiguous"
+    SILENCE_STARTED = "SilenceStarted"
+    SILENCE_ENDING = "SilenceEnding"
+    SILENCE_ENDED = "SilenceEnded"
+    SILENCE_INVALID = "SilenceInvalid"
 
 
 @dataclass(frozen=True)
@@ -130,6 +141,52 @@ class StatusWriter(Protocol):
 
         Raises:
             WriteError: it is not written.
+        """
+        ...
+
+
+class ObjectWriter(Protocol):
+    """Makes the objects that the operator keeps itself, such as incidents, and ends them.
+
+    `kind` is one of Tocsin's own, as AlertSilence or MLIncident.
+    """
+
+    async def create(self, kind: str, namespace: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Make the object that `body` describes; the object as it is now stored.
+
+        `body` has metadata with a name, and mostly a spec; kind and namespace are put into it.
+        A status in it is not stored.
+
+        Raises:
+            ConflictError: there is one of that name already.
+            WriteError: it is not made.
+        """
+        ...
+
+    async def write_status(
+        self,
+        kind: str,
+        namespace: str,
+        name: str,
+        resource_version: str,
+        status: Mapping[str, Any],
+    ) -> str:
+        """Replace its status if it is still at `resource_version`; the new version.
+
+        Raises:
+            ConflictError: it has changed since.
+            GoneError: it is no longer there.
+            WriteError: it is not written.
+        """
+        ...
+
+    async def delete(self, kind: str, namespace: str, name: str, uid: str) -> None:
+        """Delete it if it is still the object with this `uid`.
+
+        Raises:
+            ConflictError: another of that name has taken its place.
+            GoneError: it is no longer there.
+            WriteError: it is not deleted.
         """
         ...
 

@@ -1,0 +1,111 @@
+"""Between the core's Incident and an MLIncident as it is stored, without loss."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from tocsin.api.problems import Problem, Problems
+from tocsin.api.v1alpha1.base import Schema
+from tocsin.api.v1alpha1.incidentmembers import MemberStatus
+from tocsin.api.v1alpha1.incidenttold import AcknowledgementStatus, ToldStatus
+from tocsin.api.v1alpha1.incidentview import state_of, subject_of, what_is_next
+from tocsin.api.v1alpha1.mlincident import MLIncidentSpec, MLIncidentStatus, RouteRef
+from tocsin.api.v1alpha1.status import UNVERIFIED
+from tocsin.api.v1alpha1.stored import Metadata, read_stored
+from tocsin.core.notify.alarms import worst
+from tocsin.core.notify.incidents import Incident, IncidentKey, Member, Told
+from tocsin.core.notify.routes import RouteKey
+
+API_VERSION: Final = "tocsin.dev/v1alpha1"
+KIND: Final = "MLIncident"
+
+#: Beyond so many alerts their summaries are left out: an object has to fit into 1.5 MiB.
+SUMMARIES: Final = 500
+
+
+class _StoredIncident(Schema):
+    metadata: Metadata
+    spec: MLIncidentSpec
+    status: MLIncidentStatus | None = None
+
+
+def incident_body(incident: Incident) -> dict[str, Any]:
+    """The MLIncident that is to be created for `incident`, as JSON, without its status."""
+    spec = MLIncidentSpec(
+        route=RouteRef(namespace=incident.route.namespace, name=incident.route.name),
+        group=dict(incident.group),
+        opened_at=incident.opened_at,
+        storm=incident.storm or None,
+    )
+    return {
+        "apiVersion": API_VERSION,
+        "kind": KIND,
+        "metadata": {"namespace": incident.key.namespace, "name": incident.key.name},
+        "spec": spec.to_json(),
+    }
+
+
+def incident_status(incident: Incident, next_due: datetime | None) -> dict[str, Any]:
+    """The status of `incident`, as JSON; `next_due` is when it will be looked at again.
+
+    `read_incident` makes the same incident of it, but for summaries where there are very many.
+    """
+    firing = list(incident.firing())
+    told_of = firing or list(incident.members.values())
+    acknowledgement = incident.acknowledgement
+    shows = len(incident.members) <= SUMMARIES
+    members = [MemberStatus.of(one, with_summary=shows) for one in incident.members.values()]
+    return MLIncidentStatus(
+        state=state_of(incident),
+        severity=worst(member.severity for member in told_of) if told_of else None,
+        model=subject_of(incident),
+        alerts=len(firing),
+        ack=(acknowledgement.by or UNVERIFIED) if acknowledgement else None,
+        next=what_is_next(incident, next_due),
+        closed_at=incident.closed_at,
+        acknowledgement=AcknowledgementStatus.of(acknowledgement) if acknowledgement else None,
+        ack_handled=incident.requested or None,
+        sequence=incident.sequence or None,
+        members=members or None,
+        told=[ToldStatus.of(one) for one in incident.told] or None,
+        timeline=list(incident.timeline) or None,
+    ).to_json()
+
+
+def read_incident(body: Mapping[str, Any]) -> Incident | Problems:
+    """The incident that `body`, an MLIncident as JSON, holds; else all its problems.
+
+    Raises nothing, whatever the JSON.
+    """
+    stored, problems = read_stored(body, _StoredIncident, "mlinc", strict=False)
+    if stored is None:
+        return tuple(dict.fromkeys(problems))
+    spec, status = stored.spec, stored.status or MLIncidentStatus()
+    members = {one.id: one.to_core() for one in status.members or ()}
+    if len(members) < len(status.members or ()):
+        return (Problem("status.members", "an id is there twice: remove one of the entries"),)
+    told = tuple(one.to_core() for one in status.told or ())
+    given = status.acknowledgement
+    return Incident(
+        key=IncidentKey(stored.metadata.namespace, stored.metadata.name),
+        route=RouteKey(spec.route.namespace, spec.route.name),
+        group=dict(spec.group),
+        opened_at=spec.opened_at,
+        members=members,
+        told=told,
+        # Numbers that were told are never given again, whatever became of the counter.
+        sequence=max(status.sequence or 0, *_numbers(members, told)),
+        acknowledgement=given.to_core() if given else None,
+        requested=status.ack_handled or "",
+        storm=bool(spec.storm),
+        closed_at=status.closed_at,
+        timeline=tuple(status.timeline or ()),
+    )
+
+
+def _numbers(members: Mapping[str, Member], told: tuple[Told, ...]) -> Iterator[int]:
+    yield 0
+    for member in members.values():
+        yield from (*member.turns, member.unsilenced, member.missing)
+    for one in told:
+        yield from (one.upto, one.intent.upto if one.intent else 0)

@@ -1,0 +1,136 @@
+"""The engine, put together of its parts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from tocsin.api.settings import Settings
+from tocsin.api.v1alpha1.parseroute import parse_route
+from tocsin.api.v1alpha1.parsesilence import parse_silence
+from tocsin.core.notify.routes import Route, Timing
+from tocsin.engine.agenda import Agenda
+from tocsin.engine.asking import Asker
+from tocsin.engine.book import Book
+from tocsin.engine.cluster import Cluster
+from tocsin.engine.engine import Engine
+from tocsin.engine.evaluating import Evaluator
+from tocsin.engine.ledger import Ledger
+from tocsin.engine.notifying.assembly import build_desk
+from tocsin.engine.notifying.routing import Parse
+from tocsin.engine.publishing import Publisher
+from tocsin.engine.rationing import RationedTexts
+from tocsin.engine.reporting import Reporter
+from tocsin.engine.telling import Teller
+from tocsin.engine.timetable import Timetable
+from tocsin.engine.turns import Rations, pools_of
+from tocsin.ports import (
+    Clock,
+    EventRecorder,
+    Meter,
+    ObjectWriter,
+    Receivers,
+    Renderer,
+    Source,
+    StatusWriter,
+)
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What the engine has of the outside."""
+
+    clock: Clock
+    sources: Mapping[str, Source]
+    writer: StatusWriter
+    objects: ObjectWriter
+    recorder: EventRecorder
+    receivers: Receivers
+    renderer: Renderer
+    meter: Meter
+
+
+def build_engine(
+    settings: Settings, outside: Outside, *, own_namespace: str | None = None
+) -> tuple[Engine, Book]:
+    """The engine with the given adapters, and the book of its rules.
+
+    `own_namespace` is where the operator runs, if it is known.
+    """
+    clock, sources, meter = outside.clock, outside.sources, outside.meter
+    agenda, cluster, ledger = Agenda(), Cluster(), Ledger(dict(sources), meter)
+    reporter = Reporter(outside.recorder, agenda, clock)
+    limits = settings.limits
+    texts = RationedTexts(outside.renderer, clock, limits.text_time_per_namespace)
+    teller = Teller(cluster, reporter, texts, agenda, clock, settings.external_url or "")
+    timetable = Timetable(agenda, clock, settings.evaluation.offset)
+    book = Book(
+        frozenset(sources),
+        settings.defaults.interval,
+        teller,
+        timetable,
+        max_rules=limits.rules_per_namespace,
+        max_alerts=limits.alerts_per_rule,
+    )
+    timing = settings.defaults.timing
+    desk = build_desk(
+        cluster_name=settings.cluster_name,
+        external_url=settings.external_url or "",
+        timing=timing,
+        storm_limit=limits.new_incidents_per_route,
+        parse=_parsing(timing, own_namespace),
+        parse_silence=partial(parse_silence, own_namespace=own_namespace),
+        clock=clock,
+        agenda=agenda,
+        record_of=book.get,
+        cluster=cluster,
+        renderer=texts,
+        reporter=reporter,
+        writer=outside.objects,
+        receivers=outside.receivers,
+    )
+    book.on_gone = desk.notifier.rule_gone
+    publisher = Publisher(
+        clock=clock,
+        agenda=agenda,
+        book=book,
+        writer=outside.writer,
+        reporter=reporter,
+        renderer=texts,
+        on_written=desk.notifier.synced,
+    )
+    evaluator = Evaluator(
+        clock=clock,
+        timetable=timetable,
+        book=book,
+        cluster=cluster,
+        asker=Asker(
+            sources, clock, ledger, agenda, pools_of(settings), Rations(limits.queries_per_second)
+        ),
+        publisher=publisher,
+        teller=teller,
+        ledger=ledger,
+    )
+    engine = Engine(
+        clock=clock,
+        agenda=agenda,
+        book=book,
+        cluster=cluster,
+        evaluator=evaluator,
+        publisher=publisher,
+        reporter=reporter,
+        teller=teller,
+        desk=desk,
+        namespaces=tuple(settings.watch_namespaces),
+    )
+    return engine, book
+
+
+def _parsing(timing: Timing, own_namespace: str | None) -> Parse:
+    """What turns stored objects into routes."""
+
+    def parse(body: Mapping[str, Any]) -> Route | tuple[str, ...]:
+        parsed = parse_route(body, default=timing, own_namespace=own_namespace)
+        return parsed if isinstance(parsed, Route) else tuple(map(str, parsed))
+
+    return parse

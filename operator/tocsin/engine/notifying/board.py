@@ -1,0 +1,127 @@
+"""What routes say of themselves: whether they are understood, and how telling goes."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from tocsin.api.v1alpha1.routestatus import RouteEffective
+from tocsin.core.notify.routes import Route, RouteKey
+from tocsin.engine.conditions import Condition, merged
+from tocsin.engine.notifying.cases import Cases
+from tocsin.engine.notifying.routing import Delivery, RouteRecord, Routes
+from tocsin.engine.posting import Place, Poster
+from tocsin.engine.times import read_time, write_time
+from tocsin.ports import Clock
+
+KIND: Final = "NotificationRoute"
+_MESSAGE_LIMIT: Final = 1024
+
+
+class Board:
+    """Composes the statuses of routes, and has them written."""
+
+    def __init__(self, routes: Routes, cases: Cases, poster: Poster, clock: Clock) -> None:
+        self._routes = routes
+        self._cases = cases
+        self._poster = poster
+        self._clock = clock
+
+    def saw(self, body: Mapping[str, Any]) -> None:
+        """A route is there, or has changed: so its status is stored."""
+        self._poster.saw(KIND, body)
+
+    def gone(self, key: RouteKey) -> None:
+        """A route is no longer there."""
+        self._poster.gone(KIND, key.namespace, key.name)
+
+    async def post(self, place: Place) -> None:
+        """Write the status of a route."""
+        await self._poster.post(place)
+
+    def restore(self, record: RouteRecord) -> None:
+        """How telling went before a restart, as the status says."""
+        status = record.body.get("status") or {}
+        for entry in status.get("receivers") or ():
+            try:
+                record.deliveries[str(entry["name"])] = _delivery(entry)
+            except (KeyError, TypeError, ValueError, AttributeError):
+                continue  # edited by hand: it is counted anew
+
+    def mark(self, key: RouteKey) -> None:
+        """Compose the status of a route anew."""
+        if record := self._routes.record(key):
+            place = Place(KIND, key.namespace, key.name)
+            before = self._poster.status(place)
+            self._poster.want(place, self._compose(record, before, self._clock.now()))
+
+    def _compose(
+        self, record: RouteRecord, before: Mapping[str, Any], now: datetime
+    ) -> dict[str, Any]:
+        generation, route = record.body["metadata"]["generation"], record.route
+        was = {one.get("type"): one for one in before.get("conditions") or ()}
+        conditions = [merged(was.get(one.type), one, generation, now) for one in _said(record)]
+        status: dict[str, Any] = {
+            "observedGeneration": generation,
+            "openIncidents": sum(case.matters for case in self._cases.of_route(record.key)),
+            "conditions": conditions,
+        }
+        if route is None:
+            return status
+        entries = [
+            _entry(one.name, record.deliveries.get(one.name, Delivery())) for one in route.listeners
+        ]
+        effective = RouteEffective.of(route).model_dump(mode="json", by_alias=True)
+        failing = sum("failingSince" in entry for entry in entries)
+        return {**status, "failing": failing, "effective": effective, "receivers": entries}
+
+
+def _said(record: RouteRecord) -> Iterator[Condition]:
+    if record.problems:
+        message = "; ".join(record.problems)
+        if record.route:
+            message += "; until it is mended, the former spec counts"
+        yield Condition("Ready", False, "InvalidSpec", message)
+        yield Condition("Stalled", True, "InvalidSpec", message)
+        return
+    reason, message = _ready(record.route)
+    yield Condition("Ready", True, reason, message)
+    yield Condition("Stalled", False, reason, "the route can be used")
+    failing = [
+        f"{name}: {one.last_error}"
+        for name, one in sorted(record.deliveries.items())
+        if one.failing_since and record.route and record.route.receiver(name)
+    ]
+    if failing:
+        yield Condition("Delivering", False, "DeliveryFailed", "; ".join(failing)[:_MESSAGE_LIMIT])
+    else:
+        yield Condition("Delivering", True, "Delivered", "no receiver fails")
+
+
+def _ready(route: Route | None) -> tuple[str, str]:
+    if route and route.suspended:
+        return "Suspended", "suspended: nobody is told, but of the end of what was told"
+    return "Routing", "alerts that it selects are told"
+
+
+def _entry(name: str, delivery: Delivery) -> dict[str, Any]:
+    entry: dict[str, Any] = {"name": name, "sent": delivery.sent, "failed": delivery.failed}
+    if delivery.last_sent_at:
+        entry["lastSentAt"] = write_time(delivery.last_sent_at)
+    if delivery.failing_since:
+        entry["failingSince"] = write_time(delivery.failing_since)
+    if delivery.last_error:
+        entry["lastError"] = delivery.last_error[:_MESSAGE_LIMIT]
+    return entry
+
+
+def _delivery(entry: Mapping[str, Any]) -> Delivery:
+    def time(name: str) -> datetime | None:
+        return read_time(entry[name]) if entry.get(name) else None
+
+    return Delivery(
+        sent=int(entry.get("sent") or 0),
+        failed=int(entry.get("failed") or 0),
+        last_sent_at=time("lastSentAt"),
+        failing_since=time("failingSince"),
+        last_error=str(entry.get("lastError") or ""),
+    )

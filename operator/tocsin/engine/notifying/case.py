@@ -1,0 +1,59 @@
+"""An incident with what the engine has to know beside it: how it is stored, what is under way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from tocsin.core.notify.incidents import Incident
+from tocsin.core.notify.receivers import Receiver
+
+KIND: Final = "MLIncident"
+
+
+@dataclass
+class Case:
+    """An incident as it is now, and as the API server knows it.
+
+    `version` is empty while it is not stored. `written` is the status that is stored as far as is
+    known, `sent` what is on its way there.
+    `owes_record` says that what became of a notification is to be stored at once.
+    `in_flight` are the receivers that are being told just now. `due` is when something is to be
+    done next.
+    """
+
+    incident: Incident
+    uid: str = ""
+    version: str = ""
+    written: Mapping[str, Any] = field(default_factory=dict)
+    sent: Mapping[str, Any] | None = None
+    written_at: datetime | None = None
+    failed_writes: int = 0
+    owes_record: bool = False
+    in_flight: set[Receiver] = field(default_factory=set)
+    due: datetime | None = None
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the API server has it."""
+        return bool(self.version)
+
+    @property
+    def matters(self) -> bool:
+        """Whether it has to be stored: somebody was told of it, or is about to be."""
+        return self.is_stored or any(one.sent or one.intent for one in self.incident.told)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether alerts may still join it."""
+        return self.incident.closed_at is None
+
+    def forget_stored(self) -> None:
+        """The object was deleted."""
+        self.uid, self.version, self.written, self.sent = "", "", {}, None
+
+    def at_version(self, version: str) -> None:
+        """Go on from `version`, unless a newer is known: answers and watch overtake each other."""
+        known = self.version
+        if not (known.isdigit() and version.isdigit() and int(version) < int(known)):
+            self.version = version

@@ -1,0 +1,126 @@
+"""All incidents that there are, found by what they hold."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from tocsin.core.notify.incidents import Incident, IncidentKey
+from tocsin.core.notify.routes import RouteKey
+from tocsin.core.rules import RuleKey
+from tocsin.engine.notifying.case import Case
+
+_Group = tuple[RouteKey, frozenset[tuple[str, str]]]
+
+
+class Cases:
+    """Cases by key; the open ones also by group, by alert, and by rule."""
+
+    def __init__(self) -> None:
+        self._cases: dict[IncidentKey, Case] = {}
+        self._open: dict[_Group, IncidentKey] = {}
+        self._storms: dict[RouteKey, IncidentKey] = {}
+        self._holding: defaultdict[str, set[IncidentKey]] = defaultdict(set)
+        self._of_rule: defaultdict[RuleKey, set[str]] = defaultdict(set)
+        self._of_route: defaultdict[RouteKey, set[IncidentKey]] = defaultdict(set)
+
+    def __iter__(self) -> Iterator[Case]:
+        return iter(tuple(self._cases.values()))
+
+    def __len__(self) -> int:
+        return len(self._cases)
+
+    def get(self, key: IncidentKey) -> Case | None:
+        """The case of that key, if there is one."""
+        return self._cases.get(key)
+
+    def open_of(self, route: RouteKey, group: Mapping[str, str]) -> Case | None:
+        """The open case of a group of `route`."""
+        key = self._open.get((route, frozenset(group.items())))
+        return self._cases.get(key) if key else None
+
+    def storm_of(self, route: RouteKey) -> Case | None:
+        """The open storm of `route`."""
+        key = self._storms.get(route)
+        return self._cases.get(key) if key else None
+
+    def holding(self, alarm: str) -> list[Case]:
+        """The open cases that hold an alert, by key."""
+        return [self._cases[key] for key in sorted(self._holding.get(alarm, ()))]
+
+    def held_of(self, rule: RuleKey) -> set[str]:
+        """The ids of the alerts of `rule` that fire as far as the open cases know."""
+        return set(self._of_rule.get(rule, ()))
+
+    def rules(self) -> list[RuleKey]:
+        """The rules of which an alert fires as far as the open cases know."""
+        return [rule for rule, ids in self._of_rule.items() if ids]
+
+    def of_route(self, route: RouteKey) -> list[Case]:
+        """The open cases of `route`."""
+        return [self._cases[key] for key in sorted(self._of_route.get(route, ()))]
+
+    def add(self, case: Case) -> None:
+        """A new case, or one that was read."""
+        self._cases[case.incident.key] = case
+        self._put_in_index(case.incident)
+
+    def update(self, case: Case, incident: Incident) -> bool:
+        """The incident of `case` has become `incident`; whether that is anything new."""
+        if incident == case.incident:
+            return False
+        gone = set(case.incident.members) - set(incident.members)
+        for id_ in gone:
+            self._let_go(incident.key, id_, case.incident.members[id_].rule)
+        case.incident = incident
+        self._put_in_index(incident)
+        return True
+
+    def drop(self, case: Case) -> None:
+        """There is no such case any more."""
+        self._take_out_of_index(case.incident)
+        self._cases.pop(case.incident.key, None)
+
+    def _put_in_index(self, incident: Incident) -> None:
+        key = incident.key
+        if incident.closed_at:
+            self._take_out_of_index(incident)
+            return
+        if incident.storm:
+            self._storms[incident.route] = key
+        else:
+            self._open[incident.route, frozenset(incident.group.items())] = key
+        self._of_route[incident.route].add(key)
+        for member in incident.members.values():
+            self._holding[member.id].add(key)
+            if member.fires:
+                self._of_rule[member.rule].add(member.id)
+            elif not self._fires_elsewhere(member.id, key):
+                self._of_rule[member.rule].discard(member.id)
+
+    def _take_out_of_index(self, incident: Incident) -> None:
+        key = incident.key
+        if self._storms.get(incident.route) == key:
+            del self._storms[incident.route]
+        group = incident.route, frozenset(incident.group.items())
+        if self._open.get(group) == key:
+            del self._open[group]
+        self._of_route[incident.route].discard(key)
+        if not self._of_route[incident.route]:
+            del self._of_route[incident.route]
+        for member in incident.members.values():
+            self._let_go(key, member.id, member.rule)
+
+    def _let_go(self, key: IncidentKey, id_: str, rule: RuleKey) -> None:
+        self._holding[id_].discard(key)
+        if not self._holding[id_]:
+            del self._holding[id_]
+        if not self._fires_elsewhere(id_, key):
+            self._of_rule[rule].discard(id_)
+            if not self._of_rule[rule]:
+                del self._of_rule[rule]
+
+    def _fires_elsewhere(self, id_: str, but: IncidentKey) -> bool:
+        return any(
+            self._cases[key].incident.members[id_].fires
+            for key in self._holding.get(id_, ())
+            if key != but and id_ in self._cases[key].incident.members
+        )

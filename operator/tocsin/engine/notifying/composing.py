@@ -1,0 +1,171 @@
+"""What one receiver is told now: an incident, put into words with what is known of its alerts."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from tocsin.core.alerts import Alert
+from tocsin.core.amounts import format_amount
+from tocsin.core.durations import format_duration
+from tocsin.core.notify.alarms import RANK, worst
+from tocsin.core.notify.incidents import Incident, Member, Told
+from tocsin.core.notify.names import group_key, notification_id
+from tocsin.core.notify.notification import AlertNotice, Notification, Reason
+from tocsin.core.rules import Rule
+from tocsin.engine.cluster import Cluster
+from tocsin.engine.notifying.alarms import RecordOf
+from tocsin.engine.whereabouts import where_explained
+from tocsin.engine.wording import word
+from tocsin.ports import Renderer
+
+#: Alerts that are put into words for one notification; the rest is counted.
+_SHOWN: Final = 200
+
+
+class Composer:
+    """Composes notifications of what the rules and the cluster know."""
+
+    def __init__(
+        self,
+        cluster_name: str,
+        record_of: RecordOf,
+        cluster: Cluster,
+        renderer: Renderer,
+        external_url: str,
+    ) -> None:
+        self._cluster_name = cluster_name
+        self._record_of = record_of
+        self._cluster = cluster
+        self._renderer = renderer
+        self._external_url = external_url
+
+    def compose(self, incident: Incident, told: Told, now: datetime) -> Notification:
+        """What `told` intends to tell of `incident`."""
+        intent = told.intent
+        upto, reason = (intent.upto, intent.reason) if intent else (told.upto, Reason.REPEAT)
+        members = sorted(incident.members.values(), key=_urgency)
+        firing = [one for one in members if one.known_at(upto)]
+        resolved = [one for one in members if _was_resolved(one, told.upto, upto)]
+        shown = firing or resolved
+        return Notification(
+            key=group_key(self._cluster_name, incident),
+            id=notification_id(self._cluster_name, incident, told),
+            reason=reason,
+            cluster=self._cluster_name,
+            namespace=incident.key.namespace,
+            incident=incident.key.name,
+            route=str(incident.route),
+            receiver=told.receiver.name,
+            group=dict(incident.group),
+            severity=worst(member.severity for member in shown),
+            opened_at=incident.opened_at,
+            at=now,
+            firing=self._notices(firing, told.upto, now),
+            resolved=self._notices(resolved, told.upto, now),
+            firing_count=len(firing),
+            resolved_count=len(resolved),
+            silenced_count=sum(bool(one.silenced_by) for one in incident.firing()),
+            acknowledgement=incident.acknowledgement,
+            detail=_detail(incident, told, reason, firing, now),
+            reference=told.reference,
+            external_url=self._external_url,
+            storm=incident.storm,
+        )
+
+    def _notices(
+        self, members: Iterable[Member], upto: int, now: datetime
+    ) -> tuple[AlertNotice, ...]:
+        return tuple(self._notice(one, upto, now) for one in list(members)[:_SHOWN])
+
+    def _notice(self, member: Member, upto: int, now: datetime) -> AlertNotice:
+        record = self._record_of(member.rule)
+        rule = record.rule if record else None
+        alert = record.alerts.get(member.id) if record and member.fires else None
+        if rule and alert:
+            return self._of_alert(member, rule, alert, upto, now)
+        end = member.end
+        return AlertNotice(
+            id=member.id,
+            rule=member.rule,
+            workload=member.workload,
+            namespace=member.namespace,
+            severity=member.severity,
+            summary=member.summary,
+            fired_at=member.fired_at,
+            resolved_at=end.at if end else None,
+            end_reason=end.reason if end else None,
+            end_message=end.message if end else "",
+            silenced_by=member.silenced_by,
+            explain=self._where(member, rule),
+        )
+
+    def _of_alert(
+        self, member: Member, rule: Rule, alert: Alert, upto: int, now: datetime
+    ) -> AlertNotice:
+        wording, workload = word(self._renderer, rule, alert), member.workload
+        context = self._cluster.context(workload, alert.active_at, now) if workload else None
+        rollout, unit = context.rollout if context else None, rule.metric.unit
+        limit = alert.threshold
+        return AlertNotice(
+            id=member.id,
+            rule=member.rule,
+            workload=workload,
+            namespace=member.namespace,
+            severity=member.severity,
+            summary=wording.summary,
+            fired_at=member.fired_at,
+            new=not member.known_at(upto) or member.unsilenced > upto,
+            silenced_by=member.silenced_by,
+            description=wording.description,
+            value=format_amount(alert.value, unit),
+            threshold="" if limit is None else format_amount(limit, unit),
+            context=alert.context or (context.sentence if context else ""),
+            version=context.version if context else "",
+            rolled_out_at=rollout.started_at if rollout else None,
+            changes=rollout.changes if rollout else (),
+            labels={**alert.labels, **wording.labels},
+            annotations=wording.annotations,
+            links=wording.links,
+            actions=wording.actions,
+            explain=where_explained(self._external_url, rule, alert),
+        )
+
+    def _where(self, member: Member, rule: Rule | None) -> str:
+        return self._external_url if rule is None else f"tocsin explain {member.rule}"
+
+
+def _was_resolved(member: Member, told_upto: int, upto: int) -> bool:
+    """Whether it was resolved since the receiver was told last, and the receiver should know."""
+    if member.known_at(upto):
+        return False
+    began = [number for number in member.turns[::2] if number <= upto]
+    ended = [number for number in member.turns[1::2] if told_upto < number <= upto]
+    return bool(began and ended)
+
+
+def _detail(
+    incident: Incident, told: Told, reason: Reason, firing: list[Member], now: datetime
+) -> str:
+    match reason:
+        case Reason.SILENCE_ENDED:
+            names = sorted({one.unsilenced_from for one in firing if one.unsilenced > told.upto})
+            return f"silence {', '.join(filter(None, names))} ended"
+        case Reason.DELIVERY_FAILED:
+            failing = [one for one in incident.told if one.failing_since]
+            return "; ".join(
+                f"{one.receiver.name} could not be told since "
+                f"{one.failing_since:%H:%M:%SZ}: {one.error}"
+                for one in failing
+            )
+        case Reason.STORM:
+            return f"{len(incident.members)} alerts of this route began at about the same time"
+        case Reason.REPEAT:
+            return f"still firing after {format_duration(now - incident.opened_at)}"
+        case Reason.NO_DATA:
+            return "no data for so long that nobody knows whether it is over"
+        case _:
+            return ""
+
+
+def _urgency(member: Member) -> tuple[int, datetime, str]:
+    return RANK[member.severity], member.fired_at, member.id

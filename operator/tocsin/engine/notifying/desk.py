@@ -1,0 +1,95 @@
+"""Everything between alerts that fire and people who are told, as the engine sees it."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from tocsin.core.notify.incidents import IncidentKey
+from tocsin.core.notify.routes import RouteKey
+from tocsin.engine.agenda import Item, Task
+from tocsin.engine.notifying import case
+from tocsin.engine.notifying.beating import Beater
+from tocsin.engine.notifying.board import KIND as ROUTE
+from tocsin.engine.notifying.board import Board
+from tocsin.engine.notifying.cases import Cases
+from tocsin.engine.notifying.dispatching import Dispatcher
+from tocsin.engine.notifying.notifier import Notifier
+from tocsin.engine.notifying.reading import Reader
+from tocsin.engine.notifying.routing import Routes
+from tocsin.engine.notifying.sending import Sender
+from tocsin.engine.silencing.entry import KIND as SILENCE
+from tocsin.engine.silencing.silencing import Silencing
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Takes in routes, silences and incidents, and hands on what is due of them."""
+
+    #: The kinds of objects that it takes in.
+    KINDS: ClassVar = (ROUTE, case.KIND, SILENCE)
+
+    routes: Routes
+    cases: Cases
+    reader: Reader
+    notifier: Notifier
+    dispatcher: Dispatcher
+    sender: Sender
+    board: Board
+    silencing: Silencing
+    beater: Beater
+
+    def saw(self, kind: str, body: Mapping[str, Any]) -> None:
+        """An object is there, or has changed; one of another kind may be annotated."""
+        self.silencing.saw(kind, body)
+        if kind == case.KIND:
+            self.reader.saw(body)
+        elif kind == ROUTE:
+            self._saw_route(body)
+
+    def gone(self, kind: str, namespace: str, name: str) -> None:
+        """An object was deleted."""
+        self.silencing.gone(kind, namespace, name)
+        if kind == case.KIND:
+            self.reader.gone(IncidentKey(namespace, name))
+        elif kind == ROUTE and self.routes.gone(RouteKey(namespace, name)):
+            self._route_gone(RouteKey(namespace, name))
+
+    def listed(self, kind: str, namespace: str | None, names: Set[tuple[str, str]]) -> None:
+        """A whole list of `kind` was read."""
+        self.silencing.listed(kind, namespace, names)
+        if kind == case.KIND:
+            self.reader.listed(namespace, names)
+        elif kind == ROUTE:
+            for key in self.routes.listed(namespace, names):
+                self._route_gone(key)
+
+    async def do(self, item: Item) -> None:
+        """Do what is due."""
+        match item.task:
+            case Task.DISPATCH:
+                await self.dispatcher.dispatch(item.key)
+            case Task.SEND:
+                await self.sender.send(*item.key)
+            case Task.BEAT:
+                await self.beater.beat(*item.key)
+            case Task.POST:
+                await self.board.post(item.key)
+            case Task.SILENCE:
+                await self.silencing.do(item.key)
+
+    def _saw_route(self, body: Mapping[str, Any]) -> None:
+        metadata = body["metadata"]
+        key = RouteKey(metadata["namespace"], metadata["name"])
+        is_new = self.routes.record(key) is None
+        record = self.routes.saw(body)
+        self.board.saw(body)
+        if record:
+            if is_new:
+                self.board.restore(record)
+            self.notifier.route_changed(key)
+            self.board.mark(key)
+            self.beater.plan(key)
+
+    def _route_gone(self, key: RouteKey) -> None:
+        self.board.gone(key)
+        self.notifier.route_changed(key)

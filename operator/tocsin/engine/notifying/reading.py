@@ -1,0 +1,85 @@
+"""Incidents as the watch tells of them: what a restart goes on with, and what people ask for."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import structlog
+
+from tocsin.api.v1alpha1.incidents import read_incident
+from tocsin.core.notify.happenings import requested
+from tocsin.core.notify.incidents import Incident, IncidentKey
+from tocsin.engine.notifying.case import Case
+from tocsin.engine.notifying.cases import Cases
+from tocsin.ports import Clock
+
+_log = structlog.get_logger(__name__)
+
+ACK: Final = "tocsin.dev/ack"
+BY: Final = "tocsin.dev/by"
+
+
+class Reader:
+    """Takes in what the watch tells of incidents; `look_at` is told of those to be looked at."""
+
+    def __init__(self, cases: Cases, clock: Clock, look_at: Callable[[Case], None]) -> None:
+        self._cases = cases
+        self._clock = clock
+        self._look_at = look_at
+
+    def saw(self, body: Mapping[str, Any]) -> None:
+        """An incident is there, or has changed."""
+        metadata = body["metadata"]
+        key = IncidentKey(metadata["namespace"], metadata["name"])
+        case = self._cases.get(key)
+        if case is None:
+            case = self._restored(key, body)
+        if case is None:
+            return
+        if case.uid != metadata["uid"]:  # made by a process before this one, or by a person
+            case.forget_stored()
+            case.uid = metadata["uid"]
+        case.at_version(metadata["resourceVersion"])
+        status = body.get("status") or {}
+        if status not in (case.written, case.sent):  # somebody has edited it: it is put right
+            case.written = status
+        annotations = metadata.get("annotations") or {}
+        asked = str(annotations.get(ACK) or "")
+        by = str(annotations.get(BY) or "")
+        self._cases.update(case, requested(case.incident, asked, by, self._clock.now()))
+        self._look_at(case)
+
+    def gone(self, key: IncidentKey) -> None:
+        """An incident was deleted; an open one is made again and told under the same keys."""
+        case = self._cases.get(key)
+        if case is None:
+            return
+        case.forget_stored()
+        if case.is_open:
+            self._look_at(case)
+        else:
+            self._cases.drop(case)
+
+    def listed(self, namespace: str | None, names: Any) -> None:
+        """The whole list was read: what it does not name is gone."""
+        for case in self._cases:
+            key = case.incident.key
+            within = namespace in (None, key.namespace)
+            if case.is_stored and within and (key.namespace, key.name) not in names:
+                self.gone(key)
+
+    def _restored(self, key: IncidentKey, body: Mapping[str, Any]) -> Case | None:
+        incident = read_incident(body)
+        if not isinstance(incident, Incident):
+            _log.error(
+                "incident unreadable", incident=str(key), problems="; ".join(map(str, incident))
+            )
+            return None
+        told = tuple(
+            replace(one, uncertain=True, next_at=None) if one.intent else one
+            for one in incident.told
+        )
+        case = Case(replace(incident, told=told), body["metadata"]["uid"])
+        case.written = body.get("status") or {}
+        self._cases.add(case)
+        return case

@@ -1,0 +1,2 @@
+"""Silences as the engine keeps them: which mute what now, what they say of themselves, and those
+that objects ask for by annotation."""
