@@ -41,8 +41,9 @@ from tocsin.electing import Candidate, election
 from tocsin.engine.assembly import Outside, build_engine
 from tocsin.engine.echo import Echo
 from tocsin.engine.election import Election
-from tocsin.engine.engine import WRITTEN_KINDS, Engine
+from tocsin.engine.engine import Engine
 from tocsin.engine.explaining import Explainer
+from tocsin.engine.kinds import WRITTEN_KINDS
 from tocsin.engine.own_rules import apply_own_rules
 from tocsin.engine.tenure import Standing
 from tocsin.handlers.operator import watch

@@ -22,7 +22,7 @@ from tocsin.api.settings import Settings
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Sample, Samples
 from tocsin.engine.assembly import Outside, build_engine
-from tocsin.engine.engine import WATCHED_KINDS
+from tocsin.engine.kinds import WATCHED_KINDS
 from tocsin.engine.record import KIND
 from tocsin.ports import Notice, Renderer
 

@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.web.fixtures import Operator
 from tocsin.core.rules import RuleKey
-from tocsin.engine.engine import WATCHED_KINDS
+from tocsin.engine.kinds import WATCHED_KINDS
 from tocsin.ports import Census
 from tocsin.web.server import serving
 

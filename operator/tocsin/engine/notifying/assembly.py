@@ -5,6 +5,7 @@ from functools import partial
 from tocsin.core.notify.routes import Timing
 from tocsin.engine.agenda import Agenda
 from tocsin.engine.cluster import Cluster
+from tocsin.engine.namespaces import Namespaces
 from tocsin.engine.notifying.alarms import Alarms, RecordOf
 from tocsin.engine.notifying.beating import Beater
 from tocsin.engine.notifying.board import Board
@@ -30,6 +31,7 @@ def build_desk(  # noqa: PLR0913  # what it is put together of
     external_url: str,
     timing: Timing,
     storm_limit: int,
+    namespaces: Namespaces,
     parse: Parse,
     parse_silence: ParseSilence,
     clock: Clock,
@@ -86,4 +88,5 @@ def build_desk(  # noqa: PLR0913  # what it is put together of
         board=board,
         silencing=silencing,
         beater=Beater(routes, receivers, agenda, clock),
+        namespaces=namespaces,
     )

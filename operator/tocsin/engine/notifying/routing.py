@@ -73,6 +73,11 @@ class Routes:
             return None
         return record if self._take_in(record) else None
 
+    def again(self) -> list[RouteRecord]:
+        """Read those anew that select namespaces; the ones whose meaning has changed."""
+        selecting = [one for one in self if one.body["spec"].get("namespaceSelector")]
+        return [record for record in selecting if self._take_in(record)]
+
     def gone(self, key: RouteKey) -> bool:
         """A route is no longer there; whether it was."""
         self._index.drop(key)
