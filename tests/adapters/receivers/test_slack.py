@@ -128,6 +128,12 @@ async def test_a_lost_answer_is_uncertain() -> None:
     assert (await refused(office(error("fatal_error")))).uncertain
 
 
+async def test_an_answer_that_is_too_long_to_be_read_is_one_all_the_same() -> None:
+    body = b'{"ok":true,"channel":"C024BE91L","ts":"1769860830.000100","message":{"text":"\\u043'
+    by = office(Response(200, {}, body, cut=True))
+    assert await by.tell("slack", SETTINGS, STORIES["first"]) == Receipt(ROOT)
+
+
 async def test_blocks_that_slack_does_not_take_are_left_out() -> None:
     by = office(error("invalid_blocks"))
     receipt = await by.tell("slack", SETTINGS, STORIES["first"])

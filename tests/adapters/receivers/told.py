@@ -112,14 +112,24 @@ STORIES: dict[str, Notification] = {
     "all resolved": told(
         resolved=(over(alert()), over(other())), reason=Reason.ALL_RESOLVED, at=_LATER
     ),
-    "repeat": told(alert(new=False), reason=Reason.REPEAT, at=T0 + timedelta(hours=4)),
+    "repeat": told(
+        alert(new=False),
+        reason=Reason.REPEAT,
+        at=T0 + timedelta(hours=4),
+        detail="still firing after 4h",
+    ),
     "silence ended": told(
-        alert(), reason=Reason.SILENCE_ENDED, detail="Silence fraud/deploy-v18 has ended."
+        alert(), reason=Reason.SILENCE_ENDED, detail="silence fraud/deploy-v18 ended"
     ),
     "acknowledged": told(
         alert(new=False), reason=Reason.ACKNOWLEDGED, acknowledgement=JANE, at=_LATER
     ),
-    "no data": told(alert(new=False), reason=Reason.NO_DATA, at=_LATER),
+    "no data": told(
+        alert(new=False, explain="tocsin explain fraud/high-latency"),
+        reason=Reason.NO_DATA,
+        at=_LATER,
+        detail="no data for so long that nobody knows whether it is over",
+    ),
     "storm": told(
         *(alert(id=f"{n:016x}", workload=SCORER._replace(name=f"model-{n}")) for n in range(20)),
         reason=Reason.STORM,
@@ -130,6 +140,6 @@ STORIES: dict[str, Notification] = {
     "delivery failed": told(
         alert(),
         reason=Reason.DELIVERY_FAILED,
-        detail="pager has taken nothing for 5m: it answered 500.",
+        detail="pager could not be told since 12:00:30Z: it answered 500",
     ),
 }

@@ -1,5 +1,6 @@
 """What Slack answers, in words: what is wrong, and what to do."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -64,6 +65,10 @@ _PASSING: Final = _UNCERTAIN | {
     "ratelimited", "rate_limited", "message_limit_exceeded", "service_unavailable",
     "team_added_to_org", "accesslimited",
 }  # fmt: skip
+#: How an answer begins that repeats a message: in full it may be longer than what is read.
+_BEGUN: Final = re.compile(
+    rb'\s*{\s*"ok":\s*true,\s*"channel":\s*"(\w{1,80})",\s*"ts":\s*"([0-9.]{1,80})",'
+)
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,8 @@ def said(response: Response) -> Said:
         DeliveryError: it is none of Slack's.
     """
     try:
+        if response.cut and (begun := _BEGUN.match(response.body)):
+            return Said("", begun[1].decode(), begun[2].decode())
         body: Any = orjson.loads(response.body)
         done = body["ok"] is True
         names = [str(body.get(name) or "") for name in ("error", "channel", "ts")]

@@ -100,7 +100,10 @@ def _alert(notice: AlertNotice) -> str:
         about.append(f"silenced by {line(notice.silenced_by, 150)}")
     said = [f"{_SIGNS[notice.severity]} *{summary}*", " · ".join(part for part in about if part)]
     said += [f"• {line(text, 150)}" for text in wording.changed(notice, most=4)]
-    said += [code(action, 200) for action in notice.actions[:2]]
+    commands = [action for action in notice.actions if action.strip()][:2]
+    if notice.explain.startswith("tocsin "):
+        commands.append(notice.explain)
+    said += [code(command, 200) for command in commands]
     if links := " · ".join(_links(notice)):
         said.append(links)
     return "\n".join(said)
@@ -131,7 +134,7 @@ def _lines(notices: Iterable[AlertNotice], total: int, room: int, what: str = ""
 
 def _line(notice: AlertNotice) -> str:
     sign = "✅" if notice.resolved_at else _SIGNS[notice.severity]
-    said = line(notice.summary, 200) or line(notice.rule.name, 200)
+    said = line(wording.what(notice, 200), 200)
     after = line(wording.ended(notice) or wording.amount(notice), 150)
     return f"{sign} {said}" + (f" ({after})" if after else "")
 
