@@ -133,7 +133,7 @@ async def _serve(settings: Settings, around: Around) -> None:
                 clock=clock,
                 sources={name: around(source, "query") for name, source in sources.items()},
                 writer=around(statuses, "status"),
-                objects=around(objects, "incident"),
+                objects=around(around(objects, "create"), "incident"),
                 recorder=around(events, "event"),
                 receivers=around(receivers, "send"),
                 renderer=renderer,

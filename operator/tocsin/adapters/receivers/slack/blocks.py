@@ -37,8 +37,16 @@ def message(notification: Notification, words: Words) -> Json:
     after = [*_footer(notification)]
     room = _TOTAL - sum(map(_size, (*before, *after)))
     inner = _own(words.text, room) if words.own_text else _alerts(notification, room)
-    text = f"{sign} {escaped(words.title, 400)}\n{escaped(wording.headline(notification), 1000)}"
+    text = f"{sign} {escaped(words.title, 400)}\n{escaped(_on_a_phone(notification), 1000)}"
     return {"text": text, "blocks": [*before, *inner, *after]}
+
+
+def _on_a_phone(notification: Notification) -> str:
+    """What a locked phone shows below the title: of one alert its summary says more."""
+    alone = notification.firing_count == 1 and not notification.acknowledgement
+    if alone and notification.firing and notification.firing[0].summary:
+        return notification.firing[0].summary
+    return wording.headline(notification)
 
 
 def reply(notification: Notification) -> Json:
