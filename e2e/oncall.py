@@ -43,8 +43,8 @@ def is_told_of_the_end(world: World, told: Told, say: Say) -> None:
     """Who heard of it hears that it is over, once, though it is silenced."""
     told.wait_for_incident("resolved", seconds=120)
     say("Over. The pager has closed it, and the chat says so in the thread of the message:")
-    (reply,) = wait_for("the thread is answered", lambda: _in_threads(told), 60)
-    (root,) = [one for one in told.messages() if not one["thread_ts"]]
+    reply: Json = wait_for("the thread says so", lambda: _last_word(told), 60)
+    (root,) = [one for one in told.messages() if one["ts"] == reply["thread_ts"]]
     _show(root["text"])
     _show("in its thread: " + reply["text"])
     if told.pages() != 1:
@@ -57,8 +57,9 @@ def is_told_of_the_end(world: World, told: Told, say: Say) -> None:
                         "tocsin.dev/silence-")  # fmt: skip
 
 
-def _in_threads(told: Told) -> list[Json]:
-    return [one for one in told.messages() if one["thread_ts"]]
+def _last_word(told: Told) -> Json | None:
+    in_thread = (one for one in told.messages() if one["thread_ts"] and "RESOLVED" in one["text"])
+    return next(in_thread, None)
 
 
 def _incident(world: World) -> str:
