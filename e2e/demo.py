@@ -70,6 +70,7 @@ def _story(stage: Stage) -> None:
     _say("A route: alerts of severity high go to a pager and a chat, played in the cluster.")
     told = Told(through_api_server(tools))
     told.forget()
+    tools.kubectl("delete", "mlinc,asil", "--all", "-n", NAMESPACE)  # of a former demonstration
     tools.apply(NAMESPACE, MANIFEST)
     world.wait_for_state("Inactive", seconds=120)
     since = datetime.now(UTC).isoformat(timespec="microseconds")

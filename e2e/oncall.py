@@ -28,7 +28,7 @@ def is_told(world: World, told: Told, say: Say) -> None:
     say("And mutes what the rollback may stir up.")
     _kubectl(world, "annotate", "deployment", "scorer", "tocsin.dev/silence=30m rolling back",
              "--overwrite")  # fmt: skip
-    wait_for("the silence is there", lambda: world.tools.items("asil", world.namespace), 30)
+    wait_for("the silence is there", lambda: _silences(world), 30)
     _kubectl(world, "get", "asil")
 
 
@@ -50,9 +50,9 @@ def is_told_of_the_end(world: World, told: Told, say: Say) -> None:
     if told.pages() != 1:
         raise AssertionError(f"somebody was paged {told.pages()} times for one thing")
     say("Paged once, for all that happened:")
-    _kubectl(
-        world, "get", "mlinc", "-o", "jsonpath={range .items[-1].status.timeline[*]}{@}\n{end}"
-    )
+    incidents = world.tools.items("mlinc", world.namespace)
+    latest = max(incidents, key=lambda one: one["metadata"]["creationTimestamp"])
+    _show("\n".join(latest["status"]["timeline"]))
     world.tools.kubectl("annotate", "deployment", "scorer", "-n", world.namespace,
                         "tocsin.dev/silence-")  # fmt: skip
 
@@ -60,6 +60,11 @@ def is_told_of_the_end(world: World, told: Told, say: Say) -> None:
 def _last_word(told: Told) -> Json | None:
     in_thread = (one for one in told.messages() if one["thread_ts"] and "RESOLVED" in one["text"])
     return next(in_thread, None)
+
+
+def _silences(world: World) -> list[Json]:
+    found = world.tools.items("asil", world.namespace)
+    return [one for one in found if one.get("status", {}).get("state") == "Active"]
 
 
 def _incident(world: World) -> str:
