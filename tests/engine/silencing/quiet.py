@@ -97,11 +97,17 @@ class Quiet:
         await self.work()
 
     async def annotate(
-        self, text: str | None, kind: str = "Deployment", name: str = "scorer", uid: str = "u1"
+        self,
+        text: str | None,
+        kind: str = "Deployment",
+        name: str = "scorer",
+        uid: str = "u1",
+        *,
+        generation: int = 1,
     ) -> None:
-        """An object bears this annotation, or none."""
+        """An object bears this annotation, or none; `generation` is that of its spec."""
         annotations = {"other": "x"} | ({} if text is None else {"tocsin.dev/silence": text})
-        metadata = {"name": name, "uid": uid, "annotations": annotations}
+        metadata: dict[str, Any] = {"name": name, "uid": uid, "generation": generation}
         if kind != "Namespace":
             metadata["namespace"] = "fraud"
         metadata["annotations"] = annotations | {"tocsin.dev/by": "alice"}

@@ -50,7 +50,8 @@ class Silencing:
             metadata = body["metadata"]
             ref = ObjectRef(kind, metadata.get("namespace", ""), metadata["name"])
             annotations = metadata.get("annotations") or {}
-            self._annotations.annotated(ref, metadata.get("uid", ""), annotations)
+            generation = int(metadata.get("generation") or 0)
+            self._annotations.annotated(ref, metadata.get("uid", ""), annotations, generation)
 
     def gone(self, kind: str, namespace: str, name: str) -> None:
         """An object was deleted."""
