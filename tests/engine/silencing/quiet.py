@@ -40,12 +40,13 @@ class Quiet:
         self.events = FakeEvents()
         self.bodies: dict[tuple[str, str], dict[str, Any]] = {}
         self.alarms: dict[str, Alarm] = {}
+        self.namespaces: dict[str, dict[str, str]] = {"fraud": {}, "credit": {}}
         self._start()
 
     def _start(self) -> None:
         self.agenda = Agenda()
         self.reporter = Reporter(self.events, self.agenda, self.clock)
-        parse = partial(parse_silence, own_namespace="ops")
+        parse = partial(parse_silence, own_namespace="ops", namespaces=self.namespaces)
         self.silencing = Silencing(parse, self.objects, self.agenda, self.clock, self.reporter)
         self.changes: list[tuple[str, frozenset[str]]] = []
         self.silencing.tell(lambda key, alarms: self.changes.append((str(key), alarms)))

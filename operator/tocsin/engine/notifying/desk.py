@@ -99,7 +99,8 @@ class Desk:
             self.beater.plan(key)
 
     def _select_again(self) -> None:
-        """Namespaces have changed, and with them perhaps what routes select."""
+        """Namespaces have changed, and with them perhaps what routes and silences select."""
+        self.silencing.again()
         for record in self.routes.again():
             self.notifier.route_changed(record.key)
             self.board.mark(record.key)

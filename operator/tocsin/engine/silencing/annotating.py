@@ -89,7 +89,7 @@ class Annotations:
     def listed(self, kind: str, namespace: str | None, names: Set[tuple[str, str]]) -> None:
         """The whole list of `kind` was read: what it does not name is gone."""
         self._listed.add(kind)
-        for ref in tuple(self._sources):
+        for ref in sorted({*self._sources, *self._generations}):
             within = namespace is None or ref.namespace == namespace
             if ref.kind == kind and within and (ref.namespace, ref.name) not in names:
                 self.gone(ref)

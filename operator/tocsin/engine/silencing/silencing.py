@@ -67,6 +67,10 @@ class Silencing:
         elif kind in SOURCES:
             self._annotations.listed(kind, namespace, names)
 
+    def again(self) -> None:
+        """The labels of namespaces have changed, and with them perhaps what silences select."""
+        self._silences.again()
+
     def fires(self, alarm: Alarm) -> None:
         """An alert fires, or what is known of it has changed."""
         self._silences.fires(alarm)
