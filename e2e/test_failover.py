@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from e2e.operators import leader, logs, page, pods, restarts, scale, signalled, standby
+from e2e.operators import is_back, leader, logs, page, pods, restarts, scale, signalled, standby
 from e2e.stage import SYSTEM
 from e2e.tools import Tools, wait_for
 from e2e.world import World, metric, wait_for_evaluations
@@ -108,7 +108,7 @@ def test_a_leader_that_was_paused_writes_nothing_after_its_lease_and_ends(
         signalled(tools, leads, "CONT")
     status = world.wait_for_state("Firing", "turns")
 
-    wait_for("it ends", partial(_restarted, tools, leads, earlier), 60)
+    wait_for("it ends", partial(is_back, tools, leads, earlier), 60)
     said = [json.loads(line) for line in logs(tools, leads, "--previous").splitlines()]
     assert said[-1]["message"] == "no longer leading: this process ends"
     assert said[-1]["reason"] == f"{other} leads now"
@@ -137,15 +137,11 @@ def test_a_leader_that_is_cut_off_is_replaced_and_ends_once_it_sees_it(
     took = _time(tools.get("lease", "tocsin", SYSTEM)["spec"]["acquireTime"])
     print(f"\nthe standby leads {(took - cut).total_seconds():.1f} s after the cut")
     assert (took - cut).total_seconds() < LEASE + LOOKING
-    wait_for("it ends", partial(_restarted, tools, leads, restarts(pod)), 90)
+    wait_for("it ends", partial(is_back, tools, leads, restarts(pod)), 90)
     assert f"{other} leads now" in logs(tools, leads, "--previous")
     assert world.status("before") == before
     assert _written(tools, leads, cut) == []
     assert len(world.events("AlertFiring", "MLAlertRule")) == 2
-
-
-def _restarted(tools: Tools, name: str, earlier: int) -> bool:
-    return restarts(tools.get("pod", name, SYSTEM)) > earlier
 
 
 def _written(tools: Tools, pod: str, since: datetime) -> list[str]:
