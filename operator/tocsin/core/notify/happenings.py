@@ -34,6 +34,8 @@ def fires(
     member = replace(
         member, silenced_by=silenced_by, severity=alarm.severity, summary=summary or member.summary
     )
+    if silenced_by and member.known_at(number) and not _may_be_known(incident, member):
+        member = replace(member, turns=member.turns[:-1])
     if not silenced_by and not member.known_at(number):
         number = max(number, incident.sequence + 1)
         member = replace(member, turns=(*member.turns, number))
@@ -104,6 +106,12 @@ def noted(incident: Incident, at: datetime, lines: Iterable[str]) -> Incident:
     """`incident` with further lines of its timeline."""
     added = tuple(f"{at:%Y-%m-%d %H:%M:%SZ} {line}" for line in lines)
     return replace(incident, timeline=(*incident.timeline, *added)[-TIMELINE:])
+
+
+def _may_be_known(incident: Incident, member: Member) -> bool:
+    """Whether somebody takes it for firing, or will once what is under way has arrived."""
+    uptos = (max(one.upto, one.intent.upto if one.intent else 0) for one in incident.told)
+    return any(member.known_at(upto) for upto in uptos)
 
 
 def _outranked(incident: Incident, joining: Member, now: datetime) -> Incident:

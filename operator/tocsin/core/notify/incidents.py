@@ -29,7 +29,7 @@ class Member:
     """An alert of an incident.
 
     `turns` are the incident's sequence numbers at which it began to fire for those who listen, was
-    resolved, fired again, and so on; it is empty for one that was silenced from the start.
+    resolved, fired again, and so on; it is empty for one that was silenced before anybody was told.
     `end` is set while it is resolved. `silenced_by` names the silence that mutes it now,
     `unsilenced` is the number at which the last one ended, `unsilenced_at` when, and
     `unsilenced_from` which that was. `missing` is the number since which it is without data.
