@@ -19,7 +19,7 @@ from tocsin.core.notify.routes import RouteKey
 API_VERSION: Final = "tocsin.dev/v1alpha1"
 KIND: Final = "MLIncident"
 
-#: Beyond so many alerts their summaries are left out: an object has to fit into 1.5 MiB.
+#: Beyond so many alerts summaries and labels are left out: an object has to fit into 1.5 MiB.
 SUMMARIES: Final = 500
 
 
@@ -48,13 +48,16 @@ def incident_body(incident: Incident) -> dict[str, Any]:
 def incident_status(incident: Incident, next_due: datetime | None) -> dict[str, Any]:
     """The status of `incident`, as JSON; `next_due` is when it will be looked at again.
 
-    `read_incident` makes the same incident of it, but for summaries where there are very many.
+    `read_incident` makes the same incident of it, but for summaries and labels where there are very many.
     """
     firing = list(incident.firing())
     told_of = firing or list(incident.members.values())
     acknowledgement = incident.acknowledgement
     shows = len(incident.members) <= SUMMARIES
-    members = [MemberStatus.of(one, with_summary=shows) for one in incident.members.values()]
+    members = [
+        MemberStatus.of(one, with_summary=shows, with_labels=shows)
+        for one in incident.members.values()
+    ]
     return MLIncidentStatus(
         state=state_of(incident),
         severity=worst(member.severity for member in told_of) if told_of else None,

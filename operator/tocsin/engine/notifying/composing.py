@@ -96,6 +96,7 @@ class Composer:
             end_reason=end.reason if end else None,
             end_message=end.message if end else "",
             silenced_by=member.silenced_by,
+            labels=member.labels,  # of an end nobody can tell what it is of by other ones
             explain=self._where(member, rule),
         )
 
