@@ -106,6 +106,7 @@ class Composer:
             summary=member.summary,
             fired_at=member.fired_at,
             silenced_by=member.silenced_by,
+            labels=member.labels,  # of an end nobody can tell what it is of by other ones
             explain=self._where(member, record.rule if record else None),
         )
 
@@ -169,7 +170,7 @@ def _was_resolved(member: Member, told_upto: int, upto: int) -> bool:
 
 
 def _detail(
-    incident: Incident, told: Told, reason: Reason, firing: list[Member], now: datetime
+    incident: Incident, told: Told, reason: Reason, firing: Sequence[Member], now: datetime
 ) -> str:
     match reason:
         case Reason.SILENCE_ENDED:
