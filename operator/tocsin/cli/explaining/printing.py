@@ -80,13 +80,14 @@ def _subject(console: Console, subject: Subject, now: datetime) -> None:
         details.append(f"alert id {subject.alert_id}")
     details += [f"{timer.name} {clock(timer.at, now)}: {timer.message}" for timer in subject.timers]
     details += [f"{link.name}: {link.url}" for link in subject.links]
-    details += _told(subject.telling, now)
+    if str(subject.state) in ("Firing", "Recovering"):
+        details += _told(subject.telling, now)
     for detail in details:
         console.print(Text(f"      {detail}"))
 
 
 def _told(telling: Telling, now: datetime) -> list[str]:
-    """Who is told; which routes do not take it only where none does."""
+    """Who is told of one that fires."""
     lines = [telling.headline]
     for incident in telling.incidents:
         name = f"{incident.incident.namespace}/{incident.incident.name}"

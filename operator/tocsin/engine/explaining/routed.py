@@ -10,6 +10,7 @@ from tocsin.core.notify.routes import RouteKey, group_of
 from tocsin.engine.explaining.shown import LONG, clean
 from tocsin.engine.notifying.board import KIND as ROUTE
 from tocsin.engine.notifying.routing import RouteRecord, Routes
+from tocsin.engine.notifying.strays import why_not
 
 _SHOWN: Final = 10
 
@@ -41,15 +42,10 @@ def untaken(routes: Iterable[RouteTried]) -> str:
 
 def _tried(record: RouteRecord, alarm: Alarm, takes: bool) -> RouteTried:
     route, name = record.route, route_name(record.key)
-    if route is None:
-        problems = clean("; ".join(record.problems), LONG)
-        return RouteTried(route=name, takes=False, reason=f"it is not understood: {problems}")
-    if not takes:
-        misfit = route.selector.mismatch(alarm)
-        reason = f"{clean(misfit)} does not fit" if misfit else "a fallback, and another takes it"
-        if route.suspended and not misfit:
-            reason = "it is suspended"
-        return RouteTried(route=name, takes=False, reason=reason, fallback=route.fallback)
+    if route is None or not takes:
+        reason = clean(why_not(record, alarm), LONG)
+        fallback = route is not None and route.fallback
+        return RouteTried(route=name, takes=False, reason=reason, fallback=fallback)
     group = {clean(key): clean(value) for key, value in group_of(route, alarm).items()}
     receivers = [
         Receiver(name=one.name, destination=clean(one.destination)) for one in route.listeners

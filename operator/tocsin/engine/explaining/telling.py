@@ -88,7 +88,8 @@ def _of_firing(
     told = _told(incidents, view.now)
     if muted:
         return f"{told}; now {muted}" if told else f"Nobody is told: {muted}"
-    said = [told or "Nobody is told yet", *_ahead(incidents)]
+    ahead = _ahead(incidents)
+    said = [*filter(None, (told, ahead))] if told else [f"Nobody is told yet: {ahead or 'soon'}"]
     for one in incidents:
         if one.acknowledged:
             said.append(f"{one.acknowledged.by or 'somebody'} is on it")
@@ -108,22 +109,22 @@ def _told(incidents: list[ToldIncident], now: datetime) -> str:
     return f"Told to {_listed(known)}" if known else ""
 
 
-def _ahead(incidents: list[ToldIncident]) -> list[str]:
+def _ahead(incidents: list[ToldIncident]) -> str:
     """Of those who do not know yet, and of those who take nothing, what comes next."""
     said = [
         f"{one.name} could not be told, {one.next}: {one.error}"
         if one.error
-        else f"{one.name}: {one.next}"
+        else f"{one.name} {one.next}"
         for incident in incidents
         for one in incident.receivers
         if one.error or not one.knows
     ]
-    return [_listed(said, "; ")] if said else []
+    return _listed(said, "; ")
 
 
 def _listed(names: list[str], between: str = ", ") -> str:
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return between.join(names[:_NAMED]) + more
+    return between.join(names[:_NAMED]) + more if names else ""
 
 
 def _alarm(view: View, seen: Seen, alert: Alert | None, labels: Mapping[str, str]) -> Alarm:

@@ -13,11 +13,13 @@ from tocsin.core.notify.names import incident_name
 from tocsin.core.notify.routes import Route, RouteKey, group_of
 from tocsin.core.notify.silences import SilenceKey
 from tocsin.core.notify.storms import is_storm, storm_of
+from tocsin.core.rules import RuleKey
 from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.notifying.alarms import Alarms, RecordOf, end_of
 from tocsin.engine.notifying.case import Case
 from tocsin.engine.notifying.cases import Cases
 from tocsin.engine.notifying.routing import Routes
+from tocsin.engine.notifying.strays import Strays
 from tocsin.engine.record import Record
 from tocsin.engine.silencing.silencing import Silencing
 from tocsin.engine.wording import word
@@ -49,6 +51,7 @@ class Notifier:
         self._silencing = silencing
         self._cases = cases
         self._renderer = renderer
+        self.strays = Strays(routes)
 
     def synced(self, record: Record) -> None:
         """The alerts of a rule are as its status says now, or as it would if it could be written.
@@ -63,6 +66,9 @@ class Notifier:
         record.ends.clear()
         for alarm in changed:
             self.place(alarm, now)
+        firing = self._alarms.of_rule(key)
+        if changed or (record.unrouted and record.unrouted.keys() - firing.keys()):
+            self.strays.look(record, changed, firing)
 
     def rule_gone(self, record: Record) -> None:
         """A rule was deleted: what it had firing is over."""
@@ -94,9 +100,13 @@ class Notifier:
                 self._cases.drop(case)  # nobody was told of it, and nobody is to be
             else:
                 self.look_at(case)
-        now = self._clock.now()
+        now, of_rule = self._clock.now(), dict[RuleKey, list[Alarm]]()
         for alarm in self._alarms:
             self.place(alarm, now)
+            of_rule.setdefault(alarm.rule, []).append(alarm)
+        for rule, alarms in of_rule.items():
+            if record := self._record_of(rule):
+                self.strays.look(record, alarms, self._alarms.of_rule(rule))
 
     def place(self, alarm: Alarm, now: datetime) -> None:
         """Bring the incidents up to date that hold `alarm`, and find it those of its routes."""
