@@ -80,6 +80,17 @@ async def test_what_is_foretold_of_a_repetition_comes_true() -> None:
     assert (only(world).told_at, only(world).reason) == (foretold, "Repeat")
 
 
+async def test_one_that_does_not_fire_and_is_silenced_says_so() -> None:
+    world = await started()
+    world.see(ROUTE, route())
+    world.see(SILENCE, silence())
+    await world.tick(5)
+    assert told(world).headline == (
+        "If it fires, nobody is told: silenced by fraud/deploy until 13:00:00Z "
+        "(alice: deploy of v18)."
+    )
+
+
 async def test_without_any_route_it_says_that_there_is_none() -> None:
     world = await firing()
     assert told(world).headline == "Nobody is told: there is no route."
@@ -210,15 +221,15 @@ async def test_in_shadow_it_says_who_would_take_it() -> None:
 @pytest.mark.parametrize(
     ("selector", "said"),
     [
-        ({"all": True}, "It does not fire; fraud/oncall would take it."),
+        ({"all": True}, "If it fires, fraud/oncall takes it."),
         (
             {"matchExpressions": [{"key": "team", "operator": "In", "values": ["risk"]}]},
-            "It does not fire; fraud/oncall would take it.",
+            "If it fires, fraud/oncall takes it.",
         ),
         (
             {"matchExpressions": [{"key": "team", "operator": "In", "values": ["ads"]}]},
             (
-                "It does not fire, and nobody would be told: no route takes it: fraud/oncall: "
+                "If it fires, nobody is told: no route takes it: fraud/oncall: "
                 "matchExpressions on team does not fit."
             ),
         ),

@@ -62,15 +62,14 @@ def _of_quiet(
     """Of one that is not told whatever the routes are: it does not fire, or did so in Shadow."""
     takers = [f"{one.route.namespace}/{one.route.name}" for one in routes if one.takes]
     would = f"{_listed(takers)} would take it" if takers else untaken(routes)
-    if silences:
-        would += f"; {silenced_by(silences[0], view.now)}"
     if alert and alert.shadow:
         return f"Nobody is told, as it began to fire in Shadow: {would}"
     if view.rule.mode is Mode.SHADOW:
         return f"Nobody would be told, as the rule is in Shadow: {would}"
     if takers and not silences:
-        return f"It does not fire; {would}"
-    return f"It does not fire, and nobody would be told: {would}"
+        return f"If it fires, {_listed(takers)} {'take' if len(takers) > 1 else 'takes'} it"
+    why = silenced_by(silences[0], view.now) if takers else untaken(routes)
+    return f"If it fires, nobody is told: {why}"
 
 
 def _of_firing(
