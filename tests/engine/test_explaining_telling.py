@@ -72,6 +72,39 @@ async def test_one_that_was_told_says_to_whom_when_why_and_when_it_is_told_again
     assert (suppressed(world), told(world).incidents[0].state) == ([], "Firing")
 
 
+async def test_several_routes_are_told_apart_where_receivers_bear_the_same_name() -> None:
+    world = await firing(route("a"), route("b", groupWait="1m"))
+    await world.tick(10)
+    assert told(world).headline == (
+        "Told to chat (a) at 12:00:25Z; chat (b) waits for groupWait until 12:01:15Z."
+    )
+
+
+async def test_who_knows_only_others_of_the_group_says_when_this_one_is_told() -> None:
+    world = await firing(route())
+    world.apply(rule_named("errors"))
+    await world.tick(30)
+    other = explained(world, "errors").subjects[0].telling
+    assert other.headline == "Nobody is told yet: chat is told of what is new at 12:05:25Z."
+    assert other.incidents[0].receivers[0].told_at is not None
+
+
+async def test_an_incident_whose_route_is_suspended_says_that_nothing_more_is_told() -> None:
+    world = await firing(route())
+    await world.tick(10)
+    world.see(ROUTE, route(generation=2, suspend=True))
+    await world.tick(2)
+    assert only(world).next == "nothing, as the route is gone, suspended, or no longer has it"
+
+
+async def test_a_route_of_heartbeats_only_tells_nobody_and_it_says_so() -> None:
+    beat = {"url": "https://beat.example.com/1", "interval": "1m"}
+    world = await firing(route(receivers=[receiver("beat", heartbeat=beat)]))
+    await world.tick(20)
+    assert told(world).headline == ("Nobody is told: the route has no receivers but heartbeats.")
+    assert told(world).routes[0].receivers == []
+
+
 async def test_what_is_foretold_of_a_repetition_comes_true() -> None:
     world = await firing(route(repeatInterval="10m"))
     await world.tick(10)
@@ -115,7 +148,7 @@ async def test_each_route_that_does_not_take_it_says_which_term_does_not_fit_or_
     }
     assert told(world).headline.startswith(
         "Nobody is told: no route takes it: fraud/b: it is suspended; fraud/a: severity high does "
-        "not fit; fraud/c: rule latency does not fit; and 1 more."
+        "not fit; fraud/c: rule latency does not fit; and 1 more route."
     )
     assert suppressed(world) == ["NoRoute"]
 

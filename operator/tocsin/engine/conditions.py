@@ -159,8 +159,9 @@ def _routed(record: Record) -> list[Condition]:
     said = sorted(unrouted[id_] for id_ in _told_of(record) if id_ in unrouted)
     if not said:
         return []
-    others = f" (and {len(said) - 1} more)" if len(said) > 1 else ""
-    message = f"nobody is told: {said[0][: MESSAGE_LIMIT - 100]}{others}"
+    # Not how many: each that comes or goes would be one more write.
+    who = "nobody is told of several alerts" if len(said) > 1 else "nobody is told"
+    message = f"{who}: {said[0]}"
     return [Condition("Routed", False, "NoRoute", message)]
 
 

@@ -7,7 +7,8 @@ from tocsin.core.notify.alarms import Alarm
 from tocsin.engine.notifying.routing import RouteRecord, Routes
 from tocsin.engine.record import Record
 
-_NAMED: Final = 3
+#: Routes that a sentence names.
+NAMED: Final = 3
 
 
 class Strays:
@@ -31,10 +32,16 @@ class Strays:
             self.on_change(record)
 
 
+def none_takes(subject: str, reasons: Sequence[str], count: int) -> str:
+    """That none of `count` routes takes `subject`, with the `reasons` of the first of them."""
+    left = count - len(reasons)
+    more = f"; and {left} more route{'' if left == 1 else 's'}" if left else ""
+    return f"no route takes {subject}: {'; '.join(reasons)}{more}"
+
+
 def _why(alarm: Alarm, routes: Sequence[RouteRecord]) -> str:
-    reasons = "; ".join(f"{one.key}: {why_not(one, alarm)}" for one in routes[:_NAMED])
-    more = f"; and {len(routes) - _NAMED} more" if len(routes) > _NAMED else ""
-    return f"no route takes {alarm.subject}: {reasons}{more}"
+    reasons = [f"{one.key}: {why_not(one, alarm)}" for one in routes[:NAMED]]
+    return none_takes(alarm.subject, reasons, len(routes))
 
 
 def why_not(record: RouteRecord, alarm: Alarm) -> str:
