@@ -183,12 +183,15 @@ class FakeObjects:
 
 
 class FakeReceivers:
-    """Receivers that take everything."""
+    """Receivers that take everything, once they have failed with `faults`."""
 
     def __init__(self) -> None:
         self.told: list[tuple[Receiver, Notification]] = []
+        self.faults: list[Exception] = []
 
     async def tell(self, receiver: Receiver, namespace: str, notification: Notification) -> Receipt:
+        if self.faults:
+            raise self.faults.pop(0)
         self.told.append((receiver, notification))
         return Receipt()
 

@@ -14,12 +14,14 @@ from tocsin.core.notify.routes import Route, RouteKey, group_of
 from tocsin.core.notify.selectors import AlertSelector
 from tocsin.core.notify.silences import SilenceKey
 from tocsin.core.notify.storms import storm_of
+from tocsin.core.rules import RuleKey
 from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.notifying.alarms import Alarms, RecordOf, end_of
 from tocsin.engine.notifying.case import Case
 from tocsin.engine.notifying.cases import Cases
 from tocsin.engine.notifying.routing import Routes
 from tocsin.engine.notifying.storms import StormWatch
+from tocsin.engine.notifying.strays import Strays
 from tocsin.engine.record import Record
 from tocsin.engine.silencing.silencing import Silencing
 from tocsin.engine.wording import summary_of
@@ -53,6 +55,7 @@ class Notifier:
         self._storms = StormWatch(cases)
         self._selectors: dict[RouteKey, AlertSelector] = {}
         self._renderer = renderer
+        self.strays = Strays(routes)
 
     def synced(self, record: Record) -> None:
         """The alerts of a rule are as its status says now, or as it would if it could be written.
@@ -67,6 +70,9 @@ class Notifier:
         record.ends.clear()
         for alarm in changed:
             self.place(alarm, now)
+        firing = self._alarms.of_rule(key)
+        if changed or (record.unrouted and record.unrouted.keys() - firing.keys()):
+            self.strays.look(record, changed, firing)
 
     def rule_gone(self, record: Record) -> None:
         """A rule was deleted: what it had firing is over."""
@@ -101,9 +107,14 @@ class Notifier:
             else:
                 self.look_at(case)
         selectors, now = self._selectors_of(key, route), self._clock.now()
+        of_rule: dict[RuleKey, list[Alarm]] = {}
         for alarm in self._alarms:
+            of_rule.setdefault(alarm.rule, []).append(alarm)
             if alarm.id in held or any(one.matches(alarm) for one in selectors):
                 self.place(alarm, now)
+        for rule, alarms in of_rule.items():
+            if record := self._record_of(rule):
+                self.strays.look(record, alarms, self._alarms.of_rule(rule))
 
     def _selectors_of(self, key: RouteKey, route: Route | None) -> list[AlertSelector]:
         """Those that a route has, and had: other alerts go where they went before."""
