@@ -270,6 +270,7 @@ class Census:
     unattributed: Mapping[RuleKey, int] = field(default_factory=dict)
     echo_age: float | None = None  # seconds
     leads: bool = False
+    incidents: Mapping[str, int] = field(default_factory=dict)  # open ones, by state
 
 
 class Meter(Protocol):
