@@ -51,6 +51,9 @@ class EventReason(StrEnum):
     SILENCE_ENDING = "SilenceEnding"
     SILENCE_ENDED = "SilenceEnded"
     SILENCE_INVALID = "SilenceInvalid"
+    ROUTE_INVALID = "RouteInvalid"
+    DELIVERY_FAILED = "DeliveryFailed"
+    INCIDENT_UNREADABLE = "IncidentUnreadable"
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,10 @@ from tocsin.api.v1alpha1.routestatus import RouteEffective
 from tocsin.core.notify.routes import Route, RouteKey
 from tocsin.engine.conditions import Condition, merged
 from tocsin.engine.notifying.cases import Cases
+from tocsin.engine.notifying.notices import of_route, regarded
 from tocsin.engine.notifying.routing import Delivery, RouteRecord, Routes
 from tocsin.engine.posting import Place, Poster
+from tocsin.engine.reporting import Reporter
 from tocsin.engine.times import read_time, write_time
 from tocsin.ports import Clock
 
@@ -20,7 +22,10 @@ _MESSAGE_LIMIT: Final = 1024
 class Board:
     """Composes the statuses of routes, and has them written."""
 
-    def __init__(self, routes: Routes, cases: Cases, poster: Poster, clock: Clock) -> None:
+    def __init__(
+        self, routes: Routes, cases: Cases, poster: Poster, reporter: Reporter, clock: Clock
+    ) -> None:
+        self._reporter = reporter
         self._routes = routes
         self._cases = cases
         self._poster = poster
@@ -48,11 +53,14 @@ class Board:
                 continue  # edited by hand: it is counted anew
 
     def mark(self, key: RouteKey) -> None:
-        """Compose the status of a route anew."""
+        """Compose the status of a route anew; new trouble in it is told as an Event."""
         if record := self._routes.record(key):
-            place = Place(KIND, key.namespace, key.name)
+            place, now = Place(KIND, key.namespace, key.name), self._clock.now()
             before = self._poster.status(place)
-            self._poster.want(place, self._compose(record, before, self._clock.now()))
+            after = self._compose(record, before, now)
+            self._poster.want(place, after)
+            for notice in of_route(regarded(KIND, record.body), before, after, now):
+                self._reporter.tell(notice)
 
     def _compose(
         self, record: RouteRecord, before: Mapping[str, Any], now: datetime
@@ -77,9 +85,8 @@ class Board:
 
 def _said(record: RouteRecord) -> Iterator[Condition]:
     if record.problems:
-        message = "; ".join(record.problems)
-        if record.route:
-            message += "; until it is mended, the former spec counts"
+        counts = "the former spec counts" if record.route else "it tells nobody"
+        message = f"{'; '.join(record.problems)}; until it is mended, {counts}"
         yield Condition("Ready", False, "InvalidSpec", message)
         yield Condition("Stalled", True, "InvalidSpec", message)
         return
