@@ -25,6 +25,7 @@ from tocsin.core.samples import Sample, Samples
 from tocsin.engine.assembly import Outside, build_engine
 from tocsin.engine.kinds import WATCHED_KINDS
 from tocsin.engine.record import KIND
+from tocsin.engine.times import write_time
 from tocsin.ports import Notice, Renderer
 
 NAMESPACE = "fraud"
@@ -220,6 +221,8 @@ class World:
     def put(self, kind: str, name: str, **body: Any) -> None:
         """kubectl apply, annotate or edit of an object of one of our kinds but rules."""
         metadata = {"namespace": NAMESPACE, "name": name} | body.pop("metadata", {})
+        if (kind, metadata["namespace"], name) not in self.kept.objects:
+            metadata |= {"creationTimestamp": write_time(self.clock.now())}
         self.kept.put(kind, {"metadata": metadata, **body})
         self._watch_kept()
 
