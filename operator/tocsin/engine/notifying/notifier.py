@@ -107,7 +107,7 @@ class Notifier:
             else:
                 self.look_at(case)
         selectors, now = self._selectors_of(key, route), self._clock.now()
-        of_rule: dict[RuleKey, list[Alarm]] = {}
+        of_rule = dict[RuleKey, list[Alarm]]()
         for alarm in self._alarms:
             of_rule.setdefault(alarm.rule, []).append(alarm)
             if alarm.id in held or any(one.matches(alarm) for one in selectors):
