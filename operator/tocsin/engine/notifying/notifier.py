@@ -102,7 +102,7 @@ class Notifier:
         self._storms.forget(key)
         held = {id_ for case in cases for id_ in case.incident.members}
         for case in cases:
-            if not case.is_stored and not self._is_for(route, case):
+            if not case.matters and not self._is_for(route, case):
                 self._cases.drop(case)  # nobody was told of it, and nobody is to be
             else:
                 self.look_at(case)
