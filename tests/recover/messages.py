@@ -69,7 +69,9 @@ class Messages:
     def _repeated(self) -> Iterator[Violation]:
         """The same is sent again only where nobody knows whether it was taken."""
         last: dict[tuple[str, str], int] = {}
-        heard = {(one.message.receiver, one.message.id): at for at, one in self._mail.heard}
+        heard: dict[tuple[str, str], int] = {}
+        for place, one in self._mail.heard:
+            heard.setdefault((one.message.receiver, one.message.id), place)
         for place, took in self._mail.took:
             message = took.message
             named = message.receiver, message.id
