@@ -95,16 +95,18 @@ def _said(record: RouteRecord) -> Iterator[Condition]:
         yield Condition("Ready", False, "InvalidSpec", message)
         yield Condition("Stalled", True, "InvalidSpec", message)
         return
-    reason, message = _ready(record.route)
-    yield Condition("Ready", True, reason, message)
-    yield Condition("Stalled", False, reason, "the route can be used")
-    failing = [
+    failing = "; ".join(
         f"{name}: {one.last_error}"
         for name, one in sorted(record.deliveries.items())
         if one.failing_since and record.route and record.route.receiver(name)
-    ]
+    )
+    reason, message = _ready(record.route)
+    if failing:  # said here too: `kubectl get` shows this message
+        message += f", but {failing}"
+    yield Condition("Ready", True, reason, message[:_MESSAGE_LIMIT])
+    yield Condition("Stalled", False, reason, "the route can be used")
     if failing:
-        yield Condition("Delivering", False, "DeliveryFailed", "; ".join(failing)[:_MESSAGE_LIMIT])
+        yield Condition("Delivering", False, "DeliveryFailed", failing[:_MESSAGE_LIMIT])
     else:
         yield Condition("Delivering", True, "Delivered", "no receiver fails")
 
