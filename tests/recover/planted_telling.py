@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
+from tocsin.api.v1alpha1.incidents import incident_status
 from tocsin.core.notify import dispatch, wanting
 from tocsin.core.notify.alarms import AlarmEnd
 from tocsin.core.notify.dispatch import taken
 from tocsin.core.notify.incidents import Incident, IncidentKey, Told
+from tocsin.core.notify.names import group_key, notification_id
 from tocsin.core.notify.receivers import Receipt
 from tocsin.core.notify.routes import Route
-from tocsin.engine.notifying import composing, keeping, sending
+from tocsin.engine.notifying import case as case_module
+from tocsin.engine.notifying import composing, sending
 from tocsin.engine.notifying.case import Case
 from tocsin.engine.notifying.keeping import Keeper
 from tocsin.engine.notifying.notifier import Notifier
@@ -25,7 +28,7 @@ Patch = pytest.MonkeyPatch
 
 def records_before_it_sends(patch: Patch) -> None:
     """What is about to be told is stored as told."""
-    status = keeping.incident_status
+    status = incident_status
 
     def hasty(incident: Incident, due: datetime | None) -> dict[str, Any]:
         for one in incident.told:
@@ -33,7 +36,7 @@ def records_before_it_sends(patch: Patch) -> None:
                 incident = taken(incident, one.receiver, Receipt(), one.intent.at)
         return status(incident, due)
 
-    patch.setattr(keeping, "incident_status", hasty)
+    patch.setattr(case_module, "incident_status", hasty)
 
 
 def sends_before_it_stores(patch: Patch) -> None:
@@ -50,13 +53,13 @@ def sends_before_it_stores(patch: Patch) -> None:
 
 def has_the_time_in_its_key(patch: Patch) -> None:
     """What receivers deduplicate by is another one for each incident."""
-    key = composing.group_key
+    key = group_key
     patch.setattr(composing, "group_key", lambda *of: f"{key(*of)} {of[1].opened_at}")
 
 
 def has_the_time_in_its_id(patch: Patch) -> None:
     """A second attempt bears another id."""
-    id_ = composing.notification_id
+    id_ = notification_id
 
     def timed(cluster: str, incident: Incident, told: Told) -> str:
         return f"{id_(cluster, incident, told)}-{told.attempts}-{told.uncertain}"
