@@ -229,7 +229,7 @@ def test_a_mistake_is_refused_with_its_place(
 
 def test_the_operator_may_do_exactly_what_it_does(render: Template) -> None:
     made = render()
-    assert rights(the(made, "ClusterRole")) == RIGHTS
+    assert rights(the(made, "ClusterRole")) == [*RIGHTS, ("", ["namespaces"], ["list", "watch"])]
     assert [role["metadata"]["name"] for role in objects(made, "Role")] == [OWN_ROLE]
     binding = the(made, "ClusterRoleBinding")
     account = {"kind": "ServiceAccount", "name": "tocsin", "namespace": RELEASE_NAMESPACE}

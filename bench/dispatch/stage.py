@@ -26,6 +26,7 @@ from tocsin.core.notify.routes import Route, Timing
 from tocsin.core.rules import RuleKey
 from tocsin.engine.agenda import Agenda, Item
 from tocsin.engine.cluster import Cluster
+from tocsin.engine.namespaces import Namespaces
 from tocsin.engine.notifying.assembly import build_desk
 from tocsin.engine.notifying.board import KIND as ROUTE
 from tocsin.engine.rationing import RationedTexts
@@ -67,6 +68,7 @@ class Stage:
             external_url="",
             timing=_TIMING,
             storm_limit=self._storm_limit,
+            namespaces=Namespaces(),
             parse=_parse,
             parse_silence=partial(parse_silence, own_namespace=OWN_NAMESPACE),
             clock=clock,

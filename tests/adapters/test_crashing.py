@@ -44,6 +44,7 @@ PORTS = {
     "status": StatusWriter,
     "event": EventRecorder,
     "lease": LeaseKeeper,
+    "create": ObjectWriter,
     "incident": ObjectWriter,
     "send": Receivers,
 }

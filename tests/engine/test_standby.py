@@ -5,7 +5,7 @@ from datetime import timedelta
 from tests.engine.world import NAMESPACE, World, started
 from tocsin.engine.agenda import Item, Task
 from tocsin.engine.early import Early
-from tocsin.engine.engine import WRITTEN_KINDS
+from tocsin.engine.kinds import WRITTEN_KINDS
 from tocsin.engine.record import KIND
 
 

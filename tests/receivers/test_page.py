@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from e2e.receivers.known import ROUTING_KEY
@@ -135,6 +135,7 @@ _ANYTHING = st.recursive(
 )
 
 
+@settings(max_examples=30)
 @given(blocks=st.lists(_ANYTHING, max_size=2), attachments=st.lists(_ANYTHING, max_size=2))
 def test_whatever_slack_takes_is_shown(blocks: list[object], attachments: list[object]) -> None:
     story = Story(World())

@@ -13,6 +13,10 @@ from tocsin.ports import ConflictError, GoneError, Notice, UnavailableError, Wri
 
 RULE = "MLAlertRule"
 WORKLOAD = "Deployment"
+ROUTE = "NotificationRoute"
+SILENCE = "AlertSilence"
+INCIDENT = "MLIncident"
+KINDS = (RULE, WORKLOAD, ROUTE, SILENCE, INCIDENT)
 NAMESPACE = "fraud"
 
 T = TypeVar("T")
@@ -45,8 +49,8 @@ class ApiServer:
     """
 
     def __init__(self, clockwork: Clockwork, draw: Callable[[str], tuple[Trouble, int]]) -> None:
-        self.objects: dict[str, dict[str, dict[str, Any]]] = {RULE: {}, WORKLOAD: {}}
-        self.changes: dict[str, list[Change]] = {RULE: [], WORKLOAD: []}
+        self.objects: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in KINDS}
+        self.changes: dict[str, list[Change]] = {kind: [] for kind in KINDS}
         self.events: dict[str, int] = {}
         self.on_change: Callable[[str], None] = lambda kind: None
         self._clockwork = clockwork
@@ -60,8 +64,9 @@ class ApiServer:
         if old:
             generation = old["metadata"]["generation"] + (old["spec"] != spec)
             metadata |= {"uid": old["metadata"]["uid"], "generation": generation}
+            metadata |= {"creationTimestamp": old["metadata"]["creationTimestamp"]}
         else:
-            metadata |= {"uid": f"uid-{self._version}", "generation": 1}
+            metadata |= self._birth()
         status = old["status"] if old else {}
         self._store(kind, {"metadata": metadata, "spec": copy.deepcopy(spec), "status": status})
 
@@ -87,6 +92,62 @@ class ApiServer:
             return str(after["metadata"]["resourceVersion"])
 
         return await self.through(self.draw("status"), effect, lambda: self._touch(name))
+
+    async def create(
+        self, kind: str, body: Mapping[str, Any], done: Callable[[dict[str, Any]], None]
+    ) -> dict[str, Any]:
+        """Make an object; `done` is told it if and when that happens. A status is not stored."""
+
+        def effect() -> dict[str, Any]:
+            name = body["metadata"]["name"]
+            if name in self.objects[kind]:
+                raise ConflictError("409: there is one already")
+            metadata = {**body["metadata"], "namespace": NAMESPACE, **self._birth()}
+            spec = copy.deepcopy(body["spec"])
+            made = self._store(kind, {"metadata": metadata, "spec": spec, "status": {}})
+            done(made)
+            return made
+
+        return await self.through(self.draw("incident"), effect, lambda: None)
+
+    async def write_status(
+        self,
+        kind: str,
+        name: str,
+        version: str,
+        status: Mapping[str, Any],
+        done: Callable[[dict[str, Any]], None],
+    ) -> str:
+        """Replace the status of an object; `done` is told it if and when that happens."""
+
+        def effect() -> str:
+            body = self.objects[kind].get(name)
+            if body is None:
+                raise GoneError("404: there is no such object")
+            if body["metadata"]["resourceVersion"] != version:
+                raise ConflictError("409: the object has been modified")
+            after = self._store(kind, {**body, "status": copy.deepcopy(dict(status))})
+            done(after)
+            return str(after["metadata"]["resourceVersion"])
+
+        return await self.through(self.draw("incident"), effect, lambda: self._touch(name, kind))
+
+    async def remove(self, kind: str, name: str, uid: str) -> None:
+        """Delete an object, if it is still that one."""
+
+        def effect() -> None:
+            body = self.objects[kind].get(name)
+            if body is None or body["metadata"]["uid"] != uid:
+                raise GoneError("404: there is no such object")
+            self.delete(kind, name)
+
+        await self.through(self.draw("incident"), effect, lambda: None)
+
+    def annotate(self, kind: str, name: str, **annotations: str) -> None:
+        """A person annotates an object, if it is there."""
+        if body := self.objects[kind].get(name):
+            metadata = {**body["metadata"], "annotations": annotations}
+            self._store(kind, {**body, "metadata": metadata})
 
     async def record(self, notice: Notice, done: Callable[[str, int, bool], None]) -> None:
         """Create an Event or count it up; `done` is told its name, its count, and if it answers."""
@@ -139,9 +200,13 @@ class ApiServer:
         await self._clockwork.sleep(ms)
         return await answer
 
-    def _touch(self, name: str) -> None:
-        if name in self.objects[RULE]:
-            self._store(RULE, dict(self.objects[RULE][name]))
+    def _birth(self) -> dict[str, Any]:
+        made = self._clockwork.now().isoformat(timespec="seconds")
+        return {"uid": f"uid-{self._version}", "generation": 1, "creationTimestamp": made}
+
+    def _touch(self, name: str, kind: str = RULE) -> None:
+        if name in self.objects[kind]:
+            self._store(kind, dict(self.objects[kind][name]))
 
     def _store(self, kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
         self._version += 1

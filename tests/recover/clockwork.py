@@ -50,6 +50,11 @@ def ms_of(time: datetime) -> int:
     return round((time - START) / timedelta(milliseconds=1))
 
 
+def ms_by(time: datetime) -> int:
+    """The first millisecond at which it is `time`, or later."""
+    return -((START - time) // timedelta(milliseconds=1))
+
+
 def read_ms(text: str) -> int:
     """The same, of a time as status has it."""
     return ms_of(datetime.fromisoformat(text))

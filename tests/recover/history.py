@@ -6,7 +6,10 @@ stands there, or was told, has a cause. Nothing changed: ids and times stay what
 
 from collections.abc import Iterator
 
+from tests.recover.beliefs import Beliefs
 from tests.recover.journal import Bug, Journal
+from tests.recover.mail import Mail
+from tests.recover.messages import Messages
 from tests.recover.observed import Observed
 from tests.recover.rest import Rest
 from tests.recover.statuses import Statuses
@@ -28,3 +31,6 @@ def _all(journal: Journal, observed: Observed) -> Iterator[Violation]:
     yield from Statuses(observed).violations()
     yield from Told(observed).violations()
     yield from Rest(observed).violations()
+    mail = Mail(journal, observed)
+    yield from Messages(mail).violations()
+    yield from Beliefs(mail).violations()

@@ -79,6 +79,74 @@ class Recorded(Entry):
 
 
 @dataclass(frozen=True)
+class Stored(Entry):
+    """An incident now stands like this; it was sent at `sent` by `life`."""
+
+    name: str
+    uid: str
+    sent: int
+    status: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An alert as a receiver is told of it; `ended` None: it fires."""
+
+    alert: str
+    fired: int
+    ended: int | None
+    new: bool
+    silenced_by: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """What one receiver is told."""
+
+    receiver: str
+    kind: str
+    key: str
+    id: str
+    reason: str
+    incident: str
+    route: str
+    group: tuple[tuple[str, str], ...]
+    opened: int
+    firing: tuple[Shown, ...]
+    resolved: tuple[Shown, ...]
+
+
+@dataclass(frozen=True)
+class Tried(Entry):
+    """A receiver is being told; `fault` says what becomes of it."""
+
+    message: Message
+    fault: str
+
+
+@dataclass(frozen=True)
+class Took(Entry):
+    """A receiver has taken what `life` sent at `sent`."""
+
+    message: Message
+    sent: int
+
+
+@dataclass(frozen=True)
+class Heard(Entry):
+    """The operator was answered that it was taken."""
+
+    message: Message
+
+
+@dataclass(frozen=True)
+class Hindered(Entry):
+    """A request met trouble."""
+
+    what: str
+
+
+@dataclass(frozen=True)
 class Bug(Entry):
     """The engine met an exception that it did not expect."""
 
@@ -108,6 +176,10 @@ def told(entry: Entry) -> str:
 
 def _short(value: Any) -> Any:
     """Of a status its alerts, of an object what was wished."""
+    if isinstance(value, Message):
+        shown = [(one.alert[:4], one.fired, one.ended, one.new) for one in value.firing]
+        over = [(one.alert[:4], one.fired, one.ended) for one in value.resolved]
+        return f"{value.receiver} {value.incident} {value.id[:6]} {value.reason} {shown} {over}"
     if not isinstance(value, Mapping):
         return value
     if "conditions" in value:

@@ -149,7 +149,7 @@ class Observed:
                 self.changes[entry.kind, entry.name].append(entry)
             case Saw() if entry.kind == RULE:
                 self._saw_rule(entry)
-            case Saw():
+            case Saw() if entry.kind == WORKLOAD:
                 self._saw_workload(entry)
             case Answered():
                 self._answered(entry)

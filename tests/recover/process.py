@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tests.engine.fakes import CountingMeter, FakeObjects, FakeReceivers
-from tests.recover.apiserver import NAMESPACE, RULE, WORKLOAD
-from tests.recover.clockwork import ms_of
+from tests.engine.fakes import CountingMeter
+from tests.recover.apiserver import KINDS, NAMESPACE, RULE, WORKLOAD
+from tests.recover.clockwork import ms_by, ms_of
 from tests.recover.journal import Answered, Recorded, Saw, Wrote
+from tests.recover.objects import Objects
+from tests.recover.receivers import Receivers
+from tests.recover.streams import Stream
 from tocsin.adapters.crashing import crashing
 from tocsin.adapters.templates import GoTemplates
 from tocsin.api.settings import Settings
@@ -18,7 +21,7 @@ from tocsin.core.samples import Answer, Failure, FailureKind, Sample, Samples
 from tocsin.engine.assembly import Outside, build_engine
 from tocsin.engine.echo import Echo
 from tocsin.engine.elector import Elector
-from tocsin.engine.engine import WATCHED_KINDS
+from tocsin.engine.kinds import WATCHED_KINDS
 from tocsin.engine.notices import DETAILS
 from tocsin.engine.tenure import Standing, Tenure
 from tocsin.ports import Notice
@@ -27,7 +30,13 @@ if TYPE_CHECKING:
     from tests.recover.world import World
 
 RENEWED_EVERY = timedelta(seconds=5)
-SETTINGS = Settings.model_validate({"clusterName": "test", "evaluation": {"offset": "0s"}})
+SETTINGS = Settings.model_validate(
+    {
+        "clusterName": "test",
+        "evaluation": {"offset": "0s"},
+        "defaults": {"groupInterval": "15s"},  # of routes that were deleted
+    }
+)
 RENDERER = GoTemplates()
 DOWN = Failure(FailureKind.UNREACHABLE, "connection refused")
 _ID = '"id": "'
@@ -35,54 +44,6 @@ _ID = '"id": "'
 
 class CrashError(BaseException):
     """The process dies here. Nothing in the engine may catch it."""
-
-
-class Stream:
-    """A list and watch of one kind: in order, late, cut at times, and read anew after that."""
-
-    def __init__(self, process: "Process", kind: str) -> None:
-        self._process = process
-        self._kind = kind
-        self._told = 0
-        self._due = 0
-        self._connected = False
-
-    def list_in(self, ms: int) -> None:
-        """Read the whole list in so many milliseconds, and go on from there."""
-        self._connected = False
-        self._process.world.clockwork.later(ms, self._list)
-
-    def resume_in(self, ms: int) -> None:
-        """Be cut for so long; nothing is missed."""
-        self._connected = False
-        self._process.world.clockwork.later(ms, self._resume)
-
-    def changed(self, delay: int) -> None:
-        """Something changed: it is told after `delay`, and never before what changed earlier."""
-        if self._connected:
-            clockwork = self._process.world.clockwork
-            self._due = max(self._due, clockwork.ms + delay)
-            upto = len(self._process.world.api.changes[self._kind])
-            clockwork.later(self._due - clockwork.ms, lambda: self._tell(upto))
-
-    def _list(self) -> None:
-        if self._process.alive:
-            api = self._process.world.api
-            self._told, self._connected = len(api.changes[self._kind]), True
-            for name, body in api.objects[self._kind].items():
-                self._process.saw(self._kind, name, body)
-            self._process.listed(self._kind, set(api.objects[self._kind]))
-
-    def _resume(self) -> None:
-        if self._process.alive and not self._connected:
-            self._connected = True
-            self._tell(len(self._process.world.api.changes[self._kind]))
-
-    def _tell(self, upto: int) -> None:
-        if self._process.alive and self._connected:
-            for change in self._process.world.api.changes[self._kind][self._told : upto]:
-                self._process.saw(self._kind, change.name, change.body)
-            self._told = max(self._told, upto)
 
 
 class Process:
@@ -101,15 +62,17 @@ class Process:
                 clock=world.clockwork,
                 sources={"default": crashing(_Source(self), "query", self.passing)},
                 writer=crashing(_Writer(self), "status", self.passing),
-                objects=FakeObjects(),
+                objects=self._objects(),
                 recorder=crashing(_Recorder(self), "event", self.passing),
-                receivers=FakeReceivers(),
+                receivers=crashing(Receivers(self), "send", self.passing),
                 renderer=RENDERER,
                 meter=CountingMeter(),
             ),
         )
-        self.streams = {kind: Stream(self, kind) for kind in (RULE, WORKLOAD)}
-        keeper = crashing(world.leases, "lease", self.passing)
+        kinds = KINDS if world.tells else (RULE, WORKLOAD)
+        self.streams = {kind: Stream(self, kind) for kind in kinds}
+        keeper, echo = crashing(world.leases, "lease", self.passing), Echo("lease", lambda: None)
+        echo.heard()  # watches are alive here; nothing has to be renewed in haste to see it
         self.elector = Elector(
             keeper=keeper,
             tenure=Tenure(
@@ -122,7 +85,7 @@ class Process:
                 count=lambda outcome: None,
             ),
             every=RENEWED_EVERY,
-            echo=Echo("lease", lambda: None),
+            echo=echo,
             on_lead=self._lead,
             on_lost=self._lost,
             count=lambda outcome: None,
@@ -130,6 +93,9 @@ class Process:
             sleep=lambda seconds: world.clockwork.sleep(round(seconds * 1000)),
         )
         self.living = asyncio.get_running_loop().create_task(self._live())
+
+    def _objects(self) -> Objects:
+        return crashing(crashing(Objects(self), "create", self.passing), "incident", self.passing)
 
     async def _live(self) -> None:
         """As wiring has it: once it leads, what was written before is listed, and it decides."""
@@ -167,7 +133,7 @@ class Process:
         """When the engine has something to do next."""
         due = self.engine._agenda.next_due()
         idle = due is None or self.engine.unlisted or self.draining
-        return None if idle or due is None else ms_of(due)
+        return None if idle or due is None else ms_by(due)
 
     def saw(self, kind: str, name: str, body: Mapping[str, Any] | None) -> None:
         """The watch tells of one object."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from tests.recover.history import check
 from tests.recover.journal import Journal, told
-from tests.recover.schedules import Schedule, draw
+from tests.recover.schedules import Schedule
+from tests.recover.telling import draw
 from tests.recover.violations import Violation
 from tests.recover.world import World
 
@@ -21,7 +22,7 @@ class Run:
 
 def run(schedule: Schedule) -> Run:
     """Let a schedule happen, and check its history."""
-    world = World(schedule.seed)
+    world = World(schedule.seed, schedule.tells)
     journal = asyncio.run(world.run(schedule.actions, schedule.until))
     return Run(schedule, journal, tuple(check(journal)))
 

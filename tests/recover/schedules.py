@@ -1,6 +1,6 @@
 """Seeded schedules: what people, models and faults do to one operator after the other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
@@ -26,14 +26,10 @@ class Schedule:
     actions: tuple[Action, ...]
     quiet: int
     until: int
+    tells: bool = False
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.actions))
-
-
-def draw(seed: int) -> Schedule:
-    """The schedule of `seed`: always the same."""
-    return _Drawing(seed).schedule()
 
 
 def spec(**fields: Any) -> dict[str, Any]:
@@ -50,7 +46,17 @@ def spec(**fields: Any) -> dict[str, Any]:
     }
 
 
-class _Drawing:
+class Drawing:
+    """Draws rules, workloads and models, and what happens to them."""
+
+    tells = False
+    rest = REST
+
+    @property
+    def kinds(self) -> Mapping[Callable[["Drawing", int], None], int]:
+        """What can happen, and how often at most."""
+        return KINDS
+
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._random = Random(seed)  # noqa: S311  # chance that can be repeated is what is wanted
@@ -69,13 +75,17 @@ class _Drawing:
             for workload in self._workloads:
                 value = self._random.choice((GOOD, BAD, BETWEEN, None))
                 self._add(0, "value", rule, workload, value)
+        self._begin()
         self._add(0, "start")
-        for kind, most in _KINDS.items():
+        for kind, most in self.kinds.items():
             for at in sorted(self._random.randint(0, self._quiet) for _ in range(self._upto(most))):
                 kind(self, at)
         self._come_to_rest()
         actions = tuple(sorted(self._actions, key=lambda action: action.at))
-        return Schedule(self._seed, actions, self._quiet, self._quiet + REST)
+        return Schedule(self._seed, actions, self._quiet, self._quiet + self.rest, self.tells)
+
+    def _begin(self) -> None:
+        """What is there first beside rules and workloads."""
 
     def _few(self) -> int:
         return self._random.choice((1, 1, 1, 2, 2, 3))
@@ -211,18 +221,18 @@ class _Drawing:
 
 
 #: What can happen, and how often at most.
-_KINDS: Final[dict[Callable[[_Drawing, int], None], int]] = {
-    _Drawing.value: 40,
-    _Drawing.crash: 4,
-    _Drawing.crash_at: 6,
-    _Drawing.stop: 1,
-    _Drawing.source: 2,
-    _Drawing.api_trouble: 6,
-    _Drawing.watch_delay: 2,
-    _Drawing.cut: 4,
-    _Drawing.edit_softly: 3,
-    _Drawing.edit_meaning: 3,
-    _Drawing.suspend: 2,
-    _Drawing.remove_rule: 2,
-    _Drawing.change_workload: 4,
+KINDS: Final[dict[Callable[[Drawing, int], None], int]] = {
+    Drawing.value: 40,
+    Drawing.crash: 4,
+    Drawing.crash_at: 6,
+    Drawing.stop: 1,
+    Drawing.source: 2,
+    Drawing.api_trouble: 6,
+    Drawing.watch_delay: 2,
+    Drawing.cut: 4,
+    Drawing.edit_softly: 3,
+    Drawing.edit_meaning: 3,
+    Drawing.suspend: 2,
+    Drawing.remove_rule: 2,
+    Drawing.change_workload: 4,
 }

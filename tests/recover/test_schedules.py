@@ -3,7 +3,7 @@
 import pytest
 
 from tests.recover.running import report, run_seed, smallest
-from tests.recover.schedules import draw
+from tests.recover.telling import draw
 
 CHUNK = 30
 

@@ -18,7 +18,7 @@ from tests.recover.observed import (
     duration,
 )
 
-LOST, INVENTED, CHANGED = "lost", "invented", "changed"
+LOST, INVENTED, CHANGED, DOUBLED = "lost", "invented", "changed", "doubled"
 _STATES: Final = {"WorkloadDeleted": GONE, "WorkloadDeselected": OTHERS, "ScaledToZero": AT_REST}
 
 

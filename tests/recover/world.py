@@ -13,11 +13,12 @@ from typing import Any
 
 import structlog
 
-from tests.recover.apiserver import RULE, SLOWEST, WORKLOAD, ApiServer, Trouble
+from tests.recover.apiserver import INCIDENT, RULE, SLOWEST, WORKLOAD, ApiServer, Trouble
 from tests.recover.clockwork import SECOND, Clockwork
-from tests.recover.journal import Began, Bug, Changed, Died, Entry, Journal
+from tests.recover.journal import Began, Bug, Changed, Died, Entry, Hindered, Journal
 from tests.recover.leases import Leases
 from tests.recover.process import Process, bury
+from tests.recover.receivers import SLOWEST_ANSWER, Fault
 
 #: How long a process that was told to end may still write and tell.
 LAST_WORDS = 2 * SECOND
@@ -39,9 +40,10 @@ class Action:
 
 
 class World:
-    """Everything around the engine, and what happens to it."""
+    """Everything around the engine, and what happens to it; `tells`: there are routes, too."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, tells: bool = False) -> None:
+        self.tells = tells
         self.journal = Journal()
         self.clockwork = Clockwork()
         self.api = ApiServer(self.clockwork, self._trouble)
@@ -54,6 +56,7 @@ class World:
         self._random = Random(seed)  # noqa: S311  # chance that can be repeated is what is wanted
         self._lives = 0
         self._trouble_rate: dict[str, float] = {}
+        self._faults: dict[str, tuple[float, tuple[str, ...]]] = {}
         self._watch_delay = 0
         self._dies_at: tuple[str, int] | None = None
         self._down_for = 0
@@ -128,6 +131,30 @@ class World:
         self.note(Changed, kind=kind, name=name, body=None)
         self.api.delete(kind, name)
 
+    def apply(self, kind: str, name: str, spec: dict[str, Any]) -> None:
+        """kubectl apply of a route or a silence."""
+        self.note(Changed, kind=kind, name=name, body=spec)
+        self.api.apply(kind, name, spec)
+
+    def acknowledge(self, number: int, comment: str) -> None:
+        """A person asks to acknowledge an incident that is open, or, with no comment, no more."""
+        if name := self._open(number):
+            self.api.annotate(INCIDENT, name, **{"tocsin.dev/ack": comment, "tocsin.dev/by": "ann"})
+
+    def delete_open(self, number: int) -> None:
+        """A person deletes an incident that is open."""
+        if name := self._open(number):
+            self.delete(INCIDENT, name)
+
+    def receiver_trouble(self, name: str, rate: float, *faults: str) -> None:
+        """From now on so many of the notifications to this receiver meet one of these faults."""
+        self._faults[name] = rate, faults
+
+    def _open(self, number: int) -> str | None:
+        bodies = self.api.objects[INCIDENT].items()
+        names = sorted(name for name, body in bodies if "closedAt" not in body["status"])
+        return names[number % len(names)] if names else None
+
     # What the process asks of its surroundings.
 
     def note(self, entry: type[Entry], **facts: Any) -> None:
@@ -148,6 +175,14 @@ class World:
             return None
         values = ((w, v) for (rule, w), v in self._values.items() if f"q-{rule}" == query)
         return {workload: value for workload, value in values if value is not None}
+
+    def fault(self, receiver: str) -> tuple[Fault, int]:
+        """What goes wrong when `receiver` is told now, and how long it takes."""
+        rate, faults = self._faults.get(receiver, (0.0, ()))
+        if self._random.random() >= rate:
+            return Fault.NONE, 0
+        self.note(Hindered, what=f"telling {receiver}")
+        return Fault(self._random.choice(faults)), self._random.randint(1, SLOWEST_ANSWER)
 
     def dies_at(self, point: str) -> bool:
         """Whether the process was to die at `point`, this time."""
@@ -171,6 +206,7 @@ class World:
     def _trouble(self, request: str) -> tuple[Trouble, int]:
         if self._random.random() >= self._trouble_rate.get(request, 0.0):
             return Trouble.NONE, 0
+        self.note(Hindered, what=request)
         return self._random.choice(list(Trouble)), self._random.randint(1, SLOWEST)
 
     def _on_change(self, kind: str) -> None:

@@ -19,6 +19,7 @@ EFFECTS: Final = {
     "status": "write",
     "event": "record",
     "lease": "write",
+    "create": "create",
     "incident": "write_status",
     "send": "tell",
 }

@@ -15,9 +15,11 @@ from tocsin.core.inventory import ObjectRef
 from tocsin.core.rules import RuleKey
 from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.book import Book
-from tocsin.engine.cluster import OWNED_KINDS, WORKLOAD_KINDS, Cluster
+from tocsin.engine.cluster import Cluster
 from tocsin.engine.early import Early, name_of
 from tocsin.engine.evaluating import Evaluator
+from tocsin.engine.kinds import WATCHED_KINDS, WRITTEN_KINDS
+from tocsin.engine.namespaces import NAMESPACE
 from tocsin.engine.notifying.desk import Desk
 from tocsin.engine.publishing import Publisher
 from tocsin.engine.record import KIND
@@ -28,13 +30,6 @@ from tocsin.engine.tidying import EVERY, Tidier
 from tocsin.ports import Clock
 
 _log = structlog.get_logger(__name__)
-
-#: What must have been listed once before anything is decided.
-WATCHED_KINDS: Final = (KIND, *WORKLOAD_KINDS, *OWNED_KINDS, *Desk.KINDS)
-
-#: What a leader writes as well as reads: who begins to lead has them listed anew, because what the
-#: leader before wrote last may still be on its way through a watch.
-WRITTEN_KINDS: Final = (*Desk.KINDS, KIND)
 
 #: The loop looks around at least this often, so that its pulse tells whether it lives.
 _PULSE: Final = timedelta(seconds=1)
@@ -70,7 +65,12 @@ class Engine:
         self._teller = teller
         self._desk = desk
         self._spaces: tuple[str | None, ...] = namespaces or (None,)
-        self._unlisted = {(kind, space) for kind in WATCHED_KINDS for space in self._spaces}
+        self._unlisted = {
+            (kind, space)
+            for kind in WATCHED_KINDS
+            for space in self._spaces
+            if kind != NAMESPACE or space is None  # namespaces are in no namespace
+        }
         # Rules that came before the workloads: what ends with an edit is told on these, too.
         self._early = Early()
         self._leads = True
@@ -144,7 +144,9 @@ class Engine:
 
     def saw(self, kind: str, body: Mapping[str, Any]) -> None:
         """An object is there, or has changed."""
-        if kind not in WRITTEN_KINDS:
+        if kind == NAMESPACE:
+            self._desk.saw(kind, body)
+        elif kind not in WRITTEN_KINDS:
             self._desk.saw(kind, body)
             self._cluster.saw(kind, body)
         elif self._waits:
@@ -159,7 +161,7 @@ class Engine:
         if kind == KIND:
             self._book.gone(RuleKey(namespace, name), self._clock.now())
             self._moved()
-        elif kind not in WRITTEN_KINDS:
+        elif kind not in (*WRITTEN_KINDS, NAMESPACE):
             self._cluster.gone(ObjectRef(kind, namespace, name))
         self._wake.set()
 
@@ -170,7 +172,7 @@ class Engine:
         if kind == KIND:
             self._book.listed(namespace, names, self._clock.now())
             self._moved()
-        elif kind not in WRITTEN_KINDS:
+        elif kind not in (*WRITTEN_KINDS, NAMESPACE):
             self._cluster.listed(kind, namespace, names)
         self._unlisted.discard((kind, namespace))
         if not self._waits:

@@ -5,6 +5,7 @@ from functools import partial
 from tocsin.core.notify.routes import Timing
 from tocsin.engine.agenda import Agenda
 from tocsin.engine.cluster import Cluster
+from tocsin.engine.namespaces import Namespaces
 from tocsin.engine.notifying.alarms import Alarms, RecordOf
 from tocsin.engine.notifying.beating import Beater
 from tocsin.engine.notifying.board import Board
@@ -30,6 +31,7 @@ def build_desk(  # noqa: PLR0913  # what it is put together of
     external_url: str,
     timing: Timing,
     storm_limit: int,
+    namespaces: Namespaces,
     parse: Parse,
     parse_silence: ParseSilence,
     clock: Clock,
@@ -42,19 +44,19 @@ def build_desk(  # noqa: PLR0913  # what it is put together of
     receivers: Receivers,
 ) -> Desk:
     """The desk of an engine with these parts; `timing` is for routes that say nothing."""
-    routes, cases = Routes(parse), Cases()
+    routes, cases, alarms = Routes(parse), Cases(), Alarms(cluster, renderer)
     silencing = Silencing(parse_silence, writer, agenda, clock, reporter)
     notifier = Notifier(
         clock=clock,
         agenda=agenda,
         record_of=record_of,
-        alarms=Alarms(cluster, renderer),
+        alarms=alarms,
         routes=routes,
         silencing=silencing,
         cases=cases,
         renderer=renderer,
     )
-    board = Board(routes, cases, Poster(writer, agenda, clock), clock)
+    board = Board(routes, cases, Poster(writer, agenda, clock), reporter, clock)
     dispatcher = Dispatcher(
         clock=clock,
         agenda=agenda,
@@ -74,9 +76,11 @@ def build_desk(  # noqa: PLR0913  # what it is put together of
         receivers=receivers,
         on_delivery=board.mark,
     )
-    reader = Reader(cases, clock, notifier.look_at)
+    reader = Reader(cases, clock, notifier.look_at, reporter)
     silencing.tell(notifier.silence_changed)
     return Desk(
+        timing=timing,
+        alarms=alarms,
         routes=routes,
         cases=cases,
         reader=reader,
@@ -86,4 +90,5 @@ def build_desk(  # noqa: PLR0913  # what it is put together of
         board=board,
         silencing=silencing,
         beater=Beater(routes, receivers, agenda, clock),
+        namespaces=namespaces,
     )

@@ -17,7 +17,8 @@ class Case:
     """An incident as it is now, and as the API server knows it.
 
     `version` is empty while it is not stored. `written` is the status that is stored as far as is
-    known, `sent` what is on its way there.
+    known, `sent` what is on its way there. The last `failed_writes` attempts have failed, the
+    latest at `failed_at`.
     `owes_record` says that what became of a notification is to be stored at once.
     `in_flight` are the receivers that are being told just now. `due` is when something is to be
     done next. `composed` is the status that was composed last, and of what.
@@ -30,6 +31,7 @@ class Case:
     sent: Mapping[str, Any] | None = None
     written_at: datetime | None = None
     failed_writes: int = 0
+    failed_at: datetime | None = None
     owes_record: bool = False
     in_flight: set[Receiver] = field(default_factory=set)
     due: datetime | None = None

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from tocsin.core.notify.incidents import IncidentKey
-from tocsin.core.notify.routes import RouteKey
+from tocsin.core.notify.routes import RouteKey, Timing
 from tocsin.engine.agenda import Item, Task
+from tocsin.engine.namespaces import NAMESPACE, Namespaces
 from tocsin.engine.notifying import case
+from tocsin.engine.notifying.alarms import Alarms
 from tocsin.engine.notifying.beating import Beater
 from tocsin.engine.notifying.board import KIND as ROUTE
 from tocsin.engine.notifying.board import Board
@@ -23,11 +25,16 @@ from tocsin.engine.silencing.silencing import Silencing
 
 @dataclass(frozen=True)
 class Desk:
-    """Takes in routes, silences and incidents, and hands on what is due of them."""
+    """Takes in routes, silences and incidents, and hands on what is due of them.
+
+    `timing` is that of routes that say nothing, or that are gone.
+    """
 
     #: The kinds of objects that it takes in.
     KINDS: ClassVar = (ROUTE, case.KIND, SILENCE)
 
+    timing: Timing
+    alarms: Alarms
     routes: Routes
     cases: Cases
     reader: Reader
@@ -37,6 +44,7 @@ class Desk:
     board: Board
     silencing: Silencing
     beater: Beater
+    namespaces: Namespaces
 
     def saw(self, kind: str, body: Mapping[str, Any]) -> None:
         """An object is there, or has changed; one of another kind may be annotated."""
@@ -45,6 +53,8 @@ class Desk:
             self.reader.saw(body)
         elif kind == ROUTE:
             self._saw_route(body)
+        elif kind == NAMESPACE and self.namespaces.saw(body):
+            self._select_again()
 
     def gone(self, kind: str, namespace: str, name: str) -> None:
         """An object was deleted."""
@@ -53,6 +63,8 @@ class Desk:
             self.reader.gone(IncidentKey(namespace, name))
         elif kind == ROUTE and self.routes.gone(RouteKey(namespace, name)):
             self._route_gone(RouteKey(namespace, name))
+        elif kind == NAMESPACE and self.namespaces.gone(name):
+            self._select_again()
 
     def listed(self, kind: str, namespace: str | None, names: Set[tuple[str, str]]) -> None:
         """A whole list of `kind` was read."""
@@ -62,6 +74,8 @@ class Desk:
         elif kind == ROUTE:
             for key in self.routes.listed(namespace, names):
                 self._route_gone(key)
+        elif kind == NAMESPACE and self.namespaces.listed(names):
+            self._select_again()
 
     async def do(self, item: Item) -> None:
         """Do what is due."""
@@ -89,6 +103,13 @@ class Desk:
             self.notifier.route_changed(key)
             self.board.mark(key)
             self.beater.plan(key)
+
+    def _select_again(self) -> None:
+        """Namespaces have changed, and with them perhaps what routes and silences select."""
+        self.silencing.again()
+        for record in self.routes.again():
+            self.notifier.route_changed(record.key)
+            self.board.mark(record.key)
 
     def _route_gone(self, key: RouteKey) -> None:
         self.board.gone(key)

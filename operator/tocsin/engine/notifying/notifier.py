@@ -1,6 +1,6 @@
 """Alarms come and go, and each finds the incidents that it belongs to."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 
 import structlog
@@ -14,12 +14,14 @@ from tocsin.core.notify.routes import Route, RouteKey, group_of
 from tocsin.core.notify.selectors import AlertSelector
 from tocsin.core.notify.silences import SilenceKey
 from tocsin.core.notify.storms import storm_of
+from tocsin.core.rules import RuleKey
 from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.notifying.alarms import Alarms, RecordOf, end_of
 from tocsin.engine.notifying.case import Case
 from tocsin.engine.notifying.cases import Cases
 from tocsin.engine.notifying.routing import Routes
 from tocsin.engine.notifying.storms import StormWatch
+from tocsin.engine.notifying.strays import Strays
 from tocsin.engine.record import Record
 from tocsin.engine.silencing.silencing import Silencing
 from tocsin.engine.wording import summary_of
@@ -53,6 +55,7 @@ class Notifier:
         self._storms = StormWatch(cases)
         self._selectors: dict[RouteKey, AlertSelector] = {}
         self._renderer = renderer
+        self.strays = Strays(routes)
 
     def synced(self, record: Record) -> None:
         """The alerts of a rule are as its status says now, or as it would if it could be written.
@@ -69,6 +72,9 @@ class Notifier:
         record.ends.clear()
         for alarm in changed:
             self.place(alarm, now)
+        firing = self._alarms.of_rule(key)
+        if changed or (record.unrouted and record.unrouted.keys() - firing.keys()):
+            self.strays.look(record, changed, firing)
 
     def rule_gone(self, record: Record) -> None:
         """A rule was deleted: what it had firing is over."""
@@ -100,7 +106,7 @@ class Notifier:
         self._storms.forget(key)
         ids = {id_ for case in cases for id_ in case.incident.members}
         for case in cases:
-            if not case.is_stored and not self._is_for(route, case):
+            if not case.matters and not self._is_for(route, case):
                 self._cases.drop(case)  # nobody was told of it, and nobody is to be
             else:
                 self.look_at(case)
@@ -110,6 +116,19 @@ class Notifier:
         for alarm in self._alarms:
             if alarm.id in ids:
                 self.place(alarm, now)
+        self._look_for_strays(ids)
+
+    def _look_for_strays(self, ids: Container[str]) -> None:
+        """Ask again of the alerts of these `ids`, and of those that no route takes."""
+        of_rule = dict[RuleKey, list[Alarm]]()
+        for alarm in self._alarms:
+            record = self._record_of(alarm.rule)
+            is_stray = record is not None and alarm.id in (record.unrouted or ())
+            if alarm.id in ids or is_stray or not self._cases.holds(alarm.id):
+                of_rule.setdefault(alarm.rule, []).append(alarm)
+        for rule, alarms in of_rule.items():
+            if record := self._record_of(rule):
+                self.strays.look(record, alarms, self._alarms.of_rule(rule))
 
     def _silences_forget(self, ids: Iterable[str]) -> None:
         """These alerts are over, also those that no route took."""

@@ -51,7 +51,8 @@ class Silencing:
             metadata = body["metadata"]
             ref = ObjectRef(kind, metadata.get("namespace", ""), metadata["name"])
             annotations = metadata.get("annotations") or {}
-            self._annotations.annotated(ref, metadata.get("uid", ""), annotations)
+            generation = int(metadata.get("generation") or 0)
+            self._annotations.annotated(ref, metadata.get("uid", ""), annotations, generation)
 
     def gone(self, kind: str, namespace: str, name: str) -> None:
         """An object was deleted."""
@@ -66,6 +67,10 @@ class Silencing:
             self._silences.listed(namespace, names)
         elif kind in SOURCES:
             self._annotations.listed(kind, namespace, names)
+
+    def again(self) -> None:
+        """The labels of namespaces have changed, and with them perhaps what silences select."""
+        self._silences.again()
 
     def fires(self, alarm: Alarm) -> None:
         """An alert fires, or what is known of it has changed."""

@@ -1,0 +1,46 @@
+"""What the operator writes of its own: incidents, and the statuses of routes and silences."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from tests.recover.apiserver import INCIDENT
+from tests.recover.journal import Stored
+
+if TYPE_CHECKING:
+    from tests.recover.process import Process
+
+
+class Objects:
+    """The port of one process; what comes to stand is written down."""
+
+    def __init__(self, process: "Process") -> None:
+        self._process = process
+
+    async def create(self, kind: str, namespace: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Make an object in the one namespace that there is."""
+        return await self._process.world.api.create(kind, body, self._note(kind))
+
+    async def write_status(
+        self, kind: str, namespace: str, name: str, resource_version: str, status: Mapping[str, Any]
+    ) -> str:
+        """Replace the status of an object."""
+        api = self._process.world.api
+        return await api.write_status(kind, name, resource_version, status, self._note(kind))
+
+    async def delete(self, kind: str, namespace: str, name: str, uid: str) -> None:
+        """Delete an object."""
+        await self._process.world.api.remove(kind, name, uid)
+
+    def _note(self, kind: str) -> Any:
+        process = self._process
+        sent = process.world.clockwork.ms
+
+        def done(body: Mapping[str, Any]) -> None:
+            if kind != INCIDENT:
+                return
+            at, metadata = process.world.clockwork.ms, body["metadata"]
+            process.world.journal.add(
+                Stored(at, process.life, metadata["name"], metadata["uid"], sent, body["status"])
+            )
+
+        return done
