@@ -169,7 +169,7 @@ def _was_resolved(member: Member, told_upto: int, upto: int) -> bool:
 
 
 def _detail(
-    incident: Incident, told: Told, reason: Reason, firing: list[Member], now: datetime
+    incident: Incident, told: Told, reason: Reason, firing: Sequence[Member], now: datetime
 ) -> str:
     match reason:
         case Reason.SILENCE_ENDED:
