@@ -64,9 +64,11 @@ class Notifier:
         goes on after this one knows of it.
         """
         now, key = self._clock.now(), record.key
+        before = self._alarms.of_rule(key).keys()
         changed = self._alarms.update(record)
         for id_ in sorted(self._cases.held_of(key) - self._alarms.of_rule(key).keys()):
             self._over(id_, record, now)
+        self._silences_forget(before - self._alarms.of_rule(key).keys())
         record.ends.clear()
         for alarm in changed:
             self.place(alarm, now)
@@ -76,9 +78,11 @@ class Notifier:
 
     def rule_gone(self, record: Record) -> None:
         """A rule was deleted: what it had firing is over."""
+        before = self._alarms.of_rule(record.key).keys()
         self._alarms.drop(record.key)
         for id_ in sorted(self._cases.held_of(record.key)):
             self._over(id_, record, self._clock.now())
+        self._silences_forget(before)
 
     def settle(self) -> None:
         """All was read once: alerts of rules that were deleted meanwhile are over."""
@@ -100,21 +104,27 @@ class Notifier:
         """A route was made, edited or deleted."""
         route, cases = self._routes.get(key), self._cases.of_route(key)
         self._storms.forget(key)
-        held = {id_ for case in cases for id_ in case.incident.members}
+        ids = {id_ for case in cases for id_ in case.incident.members}
         for case in cases:
             if not case.matters and not self._is_for(route, case):
                 self._cases.drop(case)  # nobody was told of it, and nobody is to be
             else:
                 self.look_at(case)
-        selectors, now = self._selectors_of(key, route), self._clock.now()
-        of_rule = dict[RuleKey, list[Alarm]]()
+        now, of_rule = self._clock.now(), dict[RuleKey, list[Alarm]]()
+        for selector in self._selectors_of(key, route):
+            ids |= self._silencing.about(selector)
         for alarm in self._alarms:
             of_rule.setdefault(alarm.rule, []).append(alarm)
-            if alarm.id in held or any(one.matches(alarm) for one in selectors):
+            if alarm.id in ids:
                 self.place(alarm, now)
         for rule, alarms in of_rule.items():
             if record := self._record_of(rule):
                 self.strays.look(record, alarms, self._alarms.of_rule(rule))
+
+    def _silences_forget(self, ids: Iterable[str]) -> None:
+        """These alerts are over, also those that no route took."""
+        for id_ in sorted(ids):
+            self._silencing.over(id_)
 
     def _selectors_of(self, key: RouteKey, route: Route | None) -> list[AlertSelector]:
         """Those that a route has, and had: other alerts go where they went before."""
