@@ -48,6 +48,10 @@ class Cases:
         """The open cases that hold an alert, by key."""
         return [self._cases[key] for key in sorted(self._holding.get(alarm, ()))]
 
+    def holds(self, alarm: str) -> bool:
+        """Whether an open case holds an alert."""
+        return alarm in self._holding
+
     def held_of(self, rule: RuleKey) -> set[str]:
         """The ids of the alerts of `rule` that fire as far as the open cases know."""
         return set(self._of_rule.get(rule, ()))

@@ -1,6 +1,6 @@
 """Alarms come and go, and each finds the incidents that it belongs to."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 
 import structlog
@@ -110,13 +110,22 @@ class Notifier:
                 self._cases.drop(case)  # nobody was told of it, and nobody is to be
             else:
                 self.look_at(case)
-        now, of_rule = self._clock.now(), dict[RuleKey, list[Alarm]]()
+        now = self._clock.now()
         for selector in self._selectors_of(key, route):
             ids |= self._silencing.about(selector)
         for alarm in self._alarms:
-            of_rule.setdefault(alarm.rule, []).append(alarm)
             if alarm.id in ids:
                 self.place(alarm, now)
+        self._look_for_strays(ids)
+
+    def _look_for_strays(self, ids: Container[str]) -> None:
+        """Ask again of the alerts of these `ids`, and of those that no route takes."""
+        of_rule = dict[RuleKey, list[Alarm]]()
+        for alarm in self._alarms:
+            record = self._record_of(alarm.rule)
+            is_stray = record is not None and alarm.id in (record.unrouted or ())
+            if alarm.id in ids or is_stray or not self._cases.holds(alarm.id):
+                of_rule.setdefault(alarm.rule, []).append(alarm)
         for rule, alarms in of_rule.items():
             if record := self._record_of(rule):
                 self.strays.look(record, alarms, self._alarms.of_rule(rule))

@@ -82,15 +82,15 @@ class Silences:
                 last, longest = until, silence
         return longest
 
+    def about(self, selector: AlertSelector) -> frozenset[str]:
+        """The ids of the firing alerts that `selector` is about."""
+        return self._alarms.matching(selector)
+
     def muting(self, alarm: Alarm, now: datetime) -> list[Silence]:
         """All silences that mute `alarm` at `now`, the one that ends last first."""
         found = (self._entries[key].silence for key in sorted(self._live.matching(alarm)))
         active = [silence for silence in found if silence and silence.is_active(now)]
         return sorted(active, key=lambda one: one.mutes_until(now) or _FOREVER, reverse=True)
-
-    def about(self, selector: AlertSelector) -> frozenset[str]:
-        """The ids of the firing alerts that `selector` is about."""
-        return self._alarms.matching(selector)
 
     def saw(self, body: Mapping[str, Any]) -> None:
         """A silence is there, or has changed."""
