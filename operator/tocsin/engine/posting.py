@@ -105,7 +105,9 @@ class Poster:
     def _plan(self, place: Place, post: _Post) -> None:
         if (post.compose or post.status != post.written) and not post.failed_writes:
             now = self._clock.now()
-            due = max(now, post.written_at + _AT_MOST_EVERY) if post.written_at else now
+            due = now
+            if post.written_at:  # a clock may be set back
+                due = max(now, min(now, post.written_at) + _AT_MOST_EVERY)
             self._agenda.put_by(Item(Task.POST, place), due)
 
     def _retry(self, place: Place, post: _Post, error: WriteError) -> None:

@@ -38,7 +38,7 @@ class Keeper:
             return case.failed_at + delay_after(case.failed_writes)
         if case.owes_record or case.written_at is None:
             return now
-        return max(now, case.written_at + _AT_MOST_EVERY)
+        return max(now, min(now, case.written_at) + _AT_MOST_EVERY)  # a clock may be set back
 
     async def store(self, case: Case) -> bool:
         """Store `case` as it is now; whether people may be told what it intends.
