@@ -58,7 +58,7 @@ class Mail:
         self.hindered: dict[str, list[int]] = defaultdict(list)
         self.wrote: dict[str, list[tuple[int, Wrote]]] = defaultdict(list)
         self.end = 0
-        self._alive: list[tuple[int, bool]] = []
+        self._known: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self._removed: dict[str, list[tuple[int, Changed]]] = defaultdict(list)
         self._saw: list[Saw] = []
         for place, entry in enumerate(journal):
@@ -77,18 +77,19 @@ class Mail:
                 self.heard.append((place, entry))
             case Stored():
                 self.stored[entry.name].append((place, entry))
+                self._known[entry.name].append((place, entry.life))
             case Hindered():
                 self.hindered[entry.what].append(entry.at)
             case Wrote():
                 self.wrote[entry.rule].append((place, entry))
             case Died():
                 self.died.append((place, entry))
-                self._alive.append((place, False))
             case Began():
-                self._alive.append((place, True))
                 self._saw.append(Saw(entry.at, entry.life, SILENCE, "", None))
             case Changed() if entry.kind == INCIDENT:
                 self._removed[entry.name].append((place, entry))
+            case Saw() if entry.kind == INCIDENT and entry.body:
+                self._known[entry.name].append((place, entry.life))
             case Saw() if entry.kind == SILENCE:
                 self._saw.append(entry)
 
@@ -195,14 +196,22 @@ class Mail:
         """Whether such a request met trouble shortly before."""
         return any(at - HINDERS <= time <= at for time in self.hindered[request])
 
+    def unwritten(self, alert: str, since: int, at: int) -> bool:
+        """Whether status may not say what is so: a write met trouble, or an edit of the rule."""
+        rule, _ = self.observed.names[alert]
+        edits = (change.at for change in self.observed.changes[RULE, rule])
+        times = (*self.hindered["status"], *edits)
+        return any(since - HINDERS <= time <= at for time in times)
+
     def forgotten(self, incident: str) -> bool:
         """Whether a person deleted it when there was no process that could make it again."""
-        for place, _ in self._removed[incident]:
-            before = [alive for at, alive in self._alive if at < place]
-            again = [at for at, _ in self.stored[incident] if at > place]
-            until = min(again, default=None)
-            dies = [at for at, _ in self.died if at > place and (until is None or at < until)]
-            if not (before and before[-1]) or dies:
+        for place, removed in self._removed[incident]:
+            known = [at for at, life in self._known[incident] if life == removed.life]
+            whole = [at for at, one in self.stored[incident] if "told" in one.status]
+            until = min((at for at in whole if at > place), default=None)
+            deaths = (at for at, one in self.died if one.life >= removed.life)
+            dies = any(until is None or at < until for at in deaths)
+            if dies or not any(at < place for at in known):
                 return True
         return False
 

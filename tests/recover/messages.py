@@ -35,13 +35,16 @@ class Messages:
 
     def _caused(self, place: int, tried: Tried) -> Iterator[Violation]:
         message, mail = tried.message, self._mail
+        decided = mail.intended(message, place)
         for shown in message.firing:
             stood = mail.stood.get(Episode(shown.alert, shown.fired))
-            if (stood is None or stood > place) and not mail.was_hindered("status", tried.at):
+            unwritten = mail.unwritten(shown.alert, shown.fired, tried.at)
+            if (stood is None or stood > place) and not unwritten:
                 yield Violation(INVENTED, tried.at, f"told, and never in status: {_of(message)}")
         for shown in message.resolved:
             fires = mail.fires_at(shown.alert, place) == (shown.alert, shown.fired)
-            if fires and not mail.was_hindered("status", tried.at):
+            again = decided is not None and decided <= shown.fired  # since that was decided
+            if fires and not again and not mail.unwritten(shown.alert, shown.fired, tried.at):
                 yield Violation(INVENTED, tried.at, f"resolved, and it fires: {_of(message)}")
         if message.firing and tried.at < message.opened + mail.wait(message.route):
             yield Violation(INVENTED, tried.at, f"before groupWait: {_of(message)}")
@@ -73,20 +76,23 @@ class Messages:
 
     def _told_again(self) -> Iterator[Violation]:
         """Each episode is new once, and over once, to each receiver of each route."""
-        first: dict[tuple[str, str, Episode, bool], str] = {}
+        first: dict[tuple[str, str, Episode, bool], Message] = {}
         for _, took in self._mail.took:
             message = took.message
             new = [one for one in message.firing if one.new]
             for shown in [*new, *message.resolved]:
                 episode = Episode(shown.alert, shown.fired)
                 named = message.receiver, message.route, episode, shown in new
-                id_ = first.setdefault(named, message.id)
-                if id_ != message.id and not self._excused(message, shown.alert):
+                before = first.setdefault(named, message)
+                excused = self._excused(before, message, shown.alert)
+                unwritten = self._mail.unwritten(shown.alert, shown.fired, took.at)
+                if before.id != message.id and not excused and not unwritten:
                     yield Violation(DOUBLED, took.at, f"told twice: {_of(message)}")
 
-    def _excused(self, message: Message, alert: str) -> bool:
+    def _excused(self, before: Message, message: Message, alert: str) -> bool:
         mail = self._mail
-        return mail.ever_silenced(alert) or mail.forgotten(message.incident)
+        incidents = {before.incident, message.incident}
+        return mail.ever_silenced(alert) or any(map(mail.forgotten, incidents))
 
 
 def _of(message: Message) -> str:

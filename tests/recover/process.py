@@ -30,7 +30,13 @@ if TYPE_CHECKING:
     from tests.recover.world import World
 
 RENEWED_EVERY = timedelta(seconds=5)
-SETTINGS = Settings.model_validate({"clusterName": "test", "evaluation": {"offset": "0s"}})
+SETTINGS = Settings.model_validate(
+    {
+        "clusterName": "test",
+        "evaluation": {"offset": "0s"},
+        "defaults": {"groupInterval": "15s"},  # of routes that were deleted
+    }
+)
 RENDERER = GoTemplates()
 DOWN = Failure(FailureKind.UNREACHABLE, "connection refused")
 _ID = '"id": "'

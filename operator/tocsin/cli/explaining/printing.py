@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tocsin.api.explanation import Explanation, Index, Missing, Subject
+from tocsin.api.explanation.telling import Telling
 from tocsin.cli.explaining.fetching import Answer
 from tocsin.engine.explaining.shown import clean, clock
 
@@ -44,6 +45,8 @@ def _rule(console: Console, it: Explanation) -> None:
     console.print(Text(f"Next: {it.next}"))
     if it.around:
         console.print(Text(f"Around it: {it.around}"))
+    if it.telling:
+        console.print(Text(f"Who is told: {it.telling}"))
     for suppression in it.suppressions:
         console.print(Text(f"Nobody is told: {suppression.message}."))
     for problem in it.problems:
@@ -77,8 +80,22 @@ def _subject(console: Console, subject: Subject, now: datetime) -> None:
         details.append(f"alert id {subject.alert_id}")
     details += [f"{timer.name} {clock(timer.at, now)}: {timer.message}" for timer in subject.timers]
     details += [f"{link.name}: {link.url}" for link in subject.links]
+    details += _told(subject.telling, now)
     for detail in details:
         console.print(Text(f"      {detail}"))
+
+
+def _told(telling: Telling, now: datetime) -> list[str]:
+    """Who is told; which routes do not take it only where none does."""
+    lines = [telling.headline]
+    for incident in telling.incidents:
+        name = f"{incident.incident.namespace}/{incident.incident.name}"
+        lines.append(f"{'storm' if incident.storm else 'incident'} {name}: {incident.state}")
+        for one in incident.receivers:
+            told = f"told at {clock(one.told_at, now)}" if one.told_at else "not told yet"
+            error = f" ({one.error})" if one.error else ""
+            lines.append(f"  {one.name}, {one.destination}: {told}; next: {one.next}{error}")
+    return lines
 
 
 def _facts(it: Explanation) -> list[str]:
@@ -101,6 +118,8 @@ def _facts(it: Explanation) -> list[str]:
 
 def _index(console: Console, it: Index) -> None:
     console.print(Text(it.headline, "bold"))
+    if it.open_incidents:
+        console.print(Text(f"Open incidents: {it.open_incidents} (kubectl get mlinc -A)"))
     rows = [
         [
             f"{row.rule.namespace}/{row.rule.name}",

@@ -1,6 +1,6 @@
 """What happens to an incident's alerts: each of it that somebody must hear gets a number."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -11,8 +11,13 @@ from tocsin.core.notify.notification import Acknowledgement
 
 #: Characters of what a person says.
 COMMENT_LIMIT: Final = 500
-#: Lines of an incident's timeline; the oldest go first.
+#: Lines of an incident's timeline, the oldest go first; and characters of each.
 TIMELINE: Final = 50
+_LINE: Final = 400
+#: Characters of a summary, labels, and characters of a label's value that are kept of an alert.
+_SUMMARY: Final = 1024
+_LABELS: Final = 32
+_VALUE: Final = 256
 
 
 def fires(
@@ -32,8 +37,14 @@ def fires(
             member, unsilenced=number, unsilenced_at=now, unsilenced_from=member.silenced_by
         )
     member = replace(
-        member, silenced_by=silenced_by, severity=alarm.severity, summary=summary or member.summary
+        member,
+        silenced_by=silenced_by,
+        severity=alarm.severity,
+        summary=summary[:_SUMMARY] or member.summary,
+        labels=_kept(alarm.labels),
     )
+    if silenced_by and member.known_at(number) and not _may_be_known(incident, member):
+        member = replace(member, turns=member.turns[:-1])
     if not silenced_by and not member.known_at(number):
         number = max(number, incident.sequence + 1)
         member = replace(member, turns=(*member.turns, number))
@@ -86,6 +97,10 @@ def subject_of(member: Member) -> str:
     return f"{member.rule.name} of {member.workload.name}" if member.workload else member.rule.name
 
 
+def _kept(labels: Mapping[str, str]) -> dict[str, str]:
+    return {name: labels[name][:_VALUE] for name in sorted(labels)[:_LABELS]}
+
+
 def _said(before: Member | None, member: Member) -> Iterator[str]:
     """What has happened to a member, for the timeline."""
     subject = subject_of(member)
@@ -102,8 +117,14 @@ def _said(before: Member | None, member: Member) -> Iterator[str]:
 
 def noted(incident: Incident, at: datetime, lines: Iterable[str]) -> Incident:
     """`incident` with further lines of its timeline."""
-    added = tuple(f"{at:%Y-%m-%d %H:%M:%SZ} {line}" for line in lines)
+    added = tuple(f"{at:%Y-%m-%d %H:%M:%SZ} {line}"[:_LINE] for line in lines)
     return replace(incident, timeline=(*incident.timeline, *added)[-TIMELINE:])
+
+
+def _may_be_known(incident: Incident, member: Member) -> bool:
+    """Whether somebody takes it for firing, or will once what is under way has arrived."""
+    uptos = (max(one.upto, one.intent.upto if one.intent else 0) for one in incident.told)
+    return any(member.known_at(upto) for upto in uptos)
 
 
 def _outranked(incident: Incident, joining: Member, now: datetime) -> Incident:

@@ -29,11 +29,18 @@ def group_key(cluster: str, incident: Incident) -> str:
 def notification_id(cluster: str, incident: Incident, told: Told) -> str:
     """The id of what `told` intends: the same however often it is tried.
 
-    It has the incident's name in it, as numbers begin anew with each incident.
+    It has the incident's name in it, as numbers begin anew with each incident, and what is told:
+    where an intent or an incident was lost, the same number comes again, and whoever deduplicates
+    must not take what is new for what it has.
     """
-    number = str(told.intent.number if told.intent else told.sent)
+    intent = told.intent
+    number, reason, upto = (
+        (intent.number, intent.reason, intent.upto)
+        if intent
+        else (told.sent, told.reason, told.upto)
+    )
     return _digest(cluster, str(incident.key), told.receiver.name, told.receiver.destination,
-                   number)[:32]  # fmt: skip
+                   str(number), str(reason or ""), str(upto))[:32]  # fmt: skip
 
 
 def _flat(group: Mapping[str, str]) -> list[str]:

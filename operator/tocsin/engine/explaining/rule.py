@@ -52,6 +52,7 @@ def explain(view: View, cluster: str, wanted: WorkloadFilter | None, page: int) 
         headline=top.headline,
         next=top.next,
         around=top.around,
+        telling=top.telling,
         actions=list(top.actions),
         severity=rule.severity,
         mode=rule.mode,

@@ -44,13 +44,13 @@ def build_desk(  # noqa: PLR0913  # what it is put together of
     receivers: Receivers,
 ) -> Desk:
     """The desk of an engine with these parts; `timing` is for routes that say nothing."""
-    routes, cases = Routes(parse), Cases()
+    routes, cases, alarms = Routes(parse), Cases(), Alarms(cluster, renderer)
     silencing = Silencing(parse_silence, writer, agenda, clock, reporter)
     notifier = Notifier(
         clock=clock,
         agenda=agenda,
         record_of=record_of,
-        alarms=Alarms(cluster, renderer),
+        alarms=alarms,
         routes=routes,
         silencing=silencing,
         cases=cases,
@@ -79,6 +79,8 @@ def build_desk(  # noqa: PLR0913  # what it is put together of
     reader = Reader(cases, clock, notifier.look_at)
     silencing.tell(notifier.silence_changed)
     return Desk(
+        timing=timing,
+        alarms=alarms,
         routes=routes,
         cases=cases,
         reader=reader,

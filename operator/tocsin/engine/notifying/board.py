@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from tocsin.api.v1alpha1.routestatus import RouteEffective
@@ -48,15 +49,13 @@ class Board:
                 continue  # edited by hand: it is counted anew
 
     def mark(self, key: RouteKey) -> None:
-        """Compose the status of a route anew."""
+        """Have the status of a route composed anew, however much happens until it is written."""
         if record := self._routes.record(key):
             place = Place(KIND, key.namespace, key.name)
-            before = self._poster.status(place)
-            self._poster.want(place, self._compose(record, before, self._clock.now()))
+            self._poster.want(place, partial(self._compose, record))
 
-    def _compose(
-        self, record: RouteRecord, before: Mapping[str, Any], now: datetime
-    ) -> dict[str, Any]:
+    def _compose(self, record: RouteRecord, before: Mapping[str, Any]) -> dict[str, Any]:
+        now = self._clock.now()
         generation, route = record.body["metadata"]["generation"], record.route
         was = {one.get("type"): one for one in before.get("conditions") or ()}
         conditions = [merged(was.get(one.type), one, generation, now) for one in _said(record)]

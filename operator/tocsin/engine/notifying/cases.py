@@ -21,6 +21,7 @@ class Cases:
         self._holding: defaultdict[str, set[IncidentKey]] = defaultdict(set)
         self._of_rule: defaultdict[RuleKey, set[str]] = defaultdict(set)
         self._of_route: defaultdict[RouteKey, set[IncidentKey]] = defaultdict(set)
+        self._stirred: defaultdict[RouteKey, int] = defaultdict(int)
 
     def __iter__(self) -> Iterator[Case]:
         return iter(tuple(self._cases.values()))
@@ -56,22 +57,34 @@ class Cases:
 
     def of_route(self, route: RouteKey) -> list[Case]:
         """The open cases of `route`."""
-        return [self._cases[key] for key in sorted(self._of_route.get(route, ()))]
+        return [self._cases[key] for key in sorted(self._of_route.get(route, ()), key=_place)]
+
+    def stirred(self, route: RouteKey) -> int:
+        """How often an alert of an open case of `route` has come or changed, or more."""
+        return self._stirred.get(route, 0)
 
     def add(self, case: Case) -> None:
         """A new case, or one that was read."""
         self._cases[case.incident.key] = case
         self._put_in_index(case.incident)
 
-    def update(self, case: Case, incident: Incident) -> bool:
-        """The incident of `case` has become `incident`; whether that is anything new."""
-        if incident == case.incident:
+    def update(self, case: Case, incident: Incident, alert: str | None = None) -> bool:
+        """The incident of `case` has become `incident`; whether that is anything new.
+
+        `alert` is the only one of its alerts that differs, where that is known: others are not
+        compared then, and an incident may have thousands.
+        """
+        before = case.incident
+        if incident is before or (alert is None and incident == before):
             return False
-        gone = set(case.incident.members) - set(incident.members)
-        for id_ in gone:
-            self._let_go(incident.key, id_, case.incident.members[id_].rule)
         case.incident = incident
-        self._put_in_index(incident)
+        if before.closed_at or incident.closed_at:
+            for id_ in before.members.keys() - incident.members.keys():
+                self._let_go(incident.key, id_, before.members[id_].rule)
+            self._put_in_index(incident)
+        elif incident.members is not before.members:
+            for id_ in [alert] if alert else _differing(before, incident):
+                self._put_alert_in_index(incident, id_, before)
         return True
 
     def drop(self, case: Case) -> None:
@@ -89,12 +102,20 @@ class Cases:
         else:
             self._open[incident.route, frozenset(incident.group.items())] = key
         self._of_route[incident.route].add(key)
-        for member in incident.members.values():
-            self._holding[member.id].add(key)
-            if member.fires:
-                self._of_rule[member.rule].add(member.id)
-            elif not self._fires_elsewhere(member.id, key):
-                self._of_rule[member.rule].discard(member.id)
+        for id_ in incident.members:
+            self._put_alert_in_index(incident, id_, incident)
+
+    def _put_alert_in_index(self, incident: Incident, id_: str, before: Incident) -> None:
+        key, member = incident.key, incident.members.get(id_)
+        self._stirred[incident.route] += 1
+        if member is None:
+            self._let_go(key, id_, before.members[id_].rule)
+            return
+        self._holding[id_].add(key)
+        if member.fires:
+            self._of_rule[member.rule].add(id_)
+        elif not self._fires_elsewhere(id_, key):
+            self._of_rule[member.rule].discard(id_)
 
     def _take_out_of_index(self, incident: Incident) -> None:
         key = incident.key
@@ -124,3 +145,13 @@ class Cases:
             for key in self._holding.get(id_, ())
             if key != but and id_ in self._cases[key].incident.members
         )
+
+
+def _differing(before: Incident, after: Incident) -> list[str]:
+    """The ids of the alerts that are not the same in both."""
+    ids = before.members.keys() | after.members.keys()
+    return [id_ for id_ in ids if before.members.get(id_) is not after.members.get(id_)]
+
+
+def _place(key: IncidentKey) -> tuple[str, str]:
+    return key.namespace, key.name

@@ -1,14 +1,15 @@
 """What one receiver is told now: an incident, put into words with what is known of its alerts."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from tocsin.core.alerts import Alert
 from tocsin.core.amounts import format_amount
 from tocsin.core.durations import format_duration
-from tocsin.core.notify.alarms import RANK, worst
-from tocsin.core.notify.incidents import Incident, Member, Told
+from tocsin.core.notify.alarms import RANK, AlarmEnd, worst
+from tocsin.core.notify.incidents import Incident, Intent, Member, Told
 from tocsin.core.notify.names import group_key, notification_id
 from tocsin.core.notify.notification import AlertNotice, Notification, Reason
 from tocsin.core.rules import Rule
@@ -44,7 +45,7 @@ class Composer:
         intent = told.intent
         upto, reason = (intent.upto, intent.reason) if intent else (told.upto, Reason.REPEAT)
         members = sorted(incident.members.values(), key=_urgency)
-        firing = [one for one in members if one.known_at(upto)]
+        firing = _told_as_firing(members, told, upto)
         resolved = [one for one in members if _was_resolved(one, told.upto, upto)]
         shown = firing or resolved
         return Notification(
@@ -60,8 +61,8 @@ class Composer:
             severity=worst(member.severity for member in shown),
             opened_at=incident.opened_at,
             at=now,
-            firing=self._notices(firing, told.upto, now),
-            resolved=self._notices(resolved, told.upto, now),
+            firing=tuple(self._firing(one, told.upto, now) for one in firing[:_SHOWN]),
+            resolved=tuple(self._over(one, intent, now) for one in resolved[:_SHOWN]),
             firing_count=len(firing),
             resolved_count=len(resolved),
             silenced_count=sum(bool(one.silenced_by) for one in incident.firing()),
@@ -72,18 +73,30 @@ class Composer:
             storm=incident.storm,
         )
 
-    def _notices(
-        self, members: Iterable[Member], upto: int, now: datetime
-    ) -> tuple[AlertNotice, ...]:
-        return tuple(self._notice(one, upto, now) for one in list(members)[:_SHOWN])
-
-    def _notice(self, member: Member, upto: int, now: datetime) -> AlertNotice:
+    def _firing(self, member: Member, upto: int, now: datetime) -> AlertNotice:
+        """An alert that fired when it was decided to tell of it, whatever it does by now."""
         record = self._record_of(member.rule)
         rule = record.rule if record else None
         alert = record.alerts.get(member.id) if record and member.fires else None
         if rule and alert:
             return self._of_alert(member, rule, alert, upto, now)
-        end = member.end
+        return replace(self._plain(member), new=_is_new(member, upto))
+
+    def _over(self, member: Member, intent: Intent | None, now: datetime) -> AlertNotice:
+        """One that was resolved then; where it fires again, when it was is no longer known."""
+        end = member.end or AlarmEnd(intent.at if intent else now)
+        notice = self._plain(member)
+        return replace(
+            notice,
+            fired_at=min(notice.fired_at, end.at),
+            resolved_at=end.at,
+            end_reason=end.reason,
+            end_message=end.message,
+        )
+
+    def _plain(self, member: Member) -> AlertNotice:
+        """What the incident itself knows of an alert."""
+        record = self._record_of(member.rule)
         return AlertNotice(
             id=member.id,
             rule=member.rule,
@@ -92,11 +105,9 @@ class Composer:
             severity=member.severity,
             summary=member.summary,
             fired_at=member.fired_at,
-            resolved_at=end.at if end else None,
-            end_reason=end.reason if end else None,
-            end_message=end.message if end else "",
             silenced_by=member.silenced_by,
-            explain=self._where(member, rule),
+            labels=member.labels,  # of an end nobody can tell what it is of by other ones
+            explain=self._where(member, record.rule if record else None),
         )
 
     def _of_alert(
@@ -114,7 +125,7 @@ class Composer:
             severity=member.severity,
             summary=wording.summary,
             fired_at=member.fired_at,
-            new=not member.known_at(upto) or member.unsilenced > upto,
+            new=_is_new(member, upto),
             silenced_by=member.silenced_by,
             description=wording.description,
             value=format_amount(alert.value, unit),
@@ -134,6 +145,21 @@ class Composer:
         return self._external_url if rule is None else f"tocsin explain {member.rule}"
 
 
+def _told_as_firing(members: Sequence[Member], told: Told, upto: int) -> Sequence[Member]:
+    """What fired at `upto`, but for what the receiver never heard of and is silenced by now.
+
+    An attempt that may have been taken is repeated as it was, and nothing is left out of what would
+    say without it that all is over.
+    """
+    firing = [one for one in members if one.known_at(upto)]
+    audible = [one for one in firing if not one.silenced_by or one.known_at(told.upto)]
+    return firing if told.uncertain else audible or firing
+
+
+def _is_new(member: Member, upto: int) -> bool:
+    return not member.known_at(upto) or (member.unsilenced > upto and not member.silenced_by)
+
+
 def _was_resolved(member: Member, told_upto: int, upto: int) -> bool:
     """Whether it was resolved since the receiver was told last, and the receiver should know."""
     if member.known_at(upto):
@@ -144,7 +170,7 @@ def _was_resolved(member: Member, told_upto: int, upto: int) -> bool:
 
 
 def _detail(
-    incident: Incident, told: Told, reason: Reason, firing: list[Member], now: datetime
+    incident: Incident, told: Told, reason: Reason, firing: Sequence[Member], now: datetime
 ) -> str:
     match reason:
         case Reason.SILENCE_ENDED:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from tocsin.core.notify.incidents import IncidentKey
-from tocsin.core.notify.routes import RouteKey
+from tocsin.core.notify.routes import RouteKey, Timing
 from tocsin.engine.agenda import Item, Task
 from tocsin.engine.namespaces import NAMESPACE, Namespaces
 from tocsin.engine.notifying import case
+from tocsin.engine.notifying.alarms import Alarms
 from tocsin.engine.notifying.beating import Beater
 from tocsin.engine.notifying.board import KIND as ROUTE
 from tocsin.engine.notifying.board import Board
@@ -24,11 +25,16 @@ from tocsin.engine.silencing.silencing import Silencing
 
 @dataclass(frozen=True)
 class Desk:
-    """Takes in routes, silences and incidents, and hands on what is due of them."""
+    """Takes in routes, silences and incidents, and hands on what is due of them.
+
+    `timing` is that of routes that say nothing, or that are gone.
+    """
 
     #: The kinds of objects that it takes in.
     KINDS: ClassVar = (ROUTE, case.KIND, SILENCE)
 
+    timing: Timing
+    alarms: Alarms
     routes: Routes
     cases: Cases
     reader: Reader

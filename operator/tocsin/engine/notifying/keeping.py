@@ -5,7 +5,7 @@ from typing import Final
 
 import structlog
 
-from tocsin.api.v1alpha1.incidents import incident_body, incident_status
+from tocsin.api.v1alpha1.incidents import incident_body
 from tocsin.engine.backoff import delay_after
 from tocsin.engine.notifying.case import KIND, Case
 from tocsin.ports import (
@@ -32,7 +32,7 @@ class Keeper:
 
     def due(self, case: Case, now: datetime) -> datetime | None:
         """When what is not stored of `case` is to be; None: all is, or it need not be yet."""
-        if not case.matters or incident_status(case.incident, case.due) == case.written:
+        if not case.matters or case.status() == case.written:
             return None
         if case.failed_at:
             return case.failed_at + delay_after(case.failed_writes)
@@ -54,7 +54,7 @@ class Keeper:
                     made["metadata"]["uid"],
                     made["metadata"]["resourceVersion"],
                 )
-            status = case.sent = incident_status(case.incident, case.due)
+            status = case.sent = case.status()
             case.version = await self._writer.write_status(
                 KIND, key.namespace, key.name, case.version, status
             )

@@ -11,16 +11,18 @@ from tocsin.core.notify.happenings import ends, fires
 from tocsin.core.notify.incidents import Incident, IncidentKey
 from tocsin.core.notify.names import incident_name
 from tocsin.core.notify.routes import Route, RouteKey, group_of
+from tocsin.core.notify.selectors import AlertSelector
 from tocsin.core.notify.silences import SilenceKey
-from tocsin.core.notify.storms import is_storm, storm_of
+from tocsin.core.notify.storms import storm_of
 from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.notifying.alarms import Alarms, RecordOf, end_of
 from tocsin.engine.notifying.case import Case
 from tocsin.engine.notifying.cases import Cases
 from tocsin.engine.notifying.routing import Routes
+from tocsin.engine.notifying.storms import StormWatch
 from tocsin.engine.record import Record
 from tocsin.engine.silencing.silencing import Silencing
-from tocsin.engine.wording import word
+from tocsin.engine.wording import summary_of
 from tocsin.ports import Clock, Renderer
 
 _log = structlog.get_logger(__name__)
@@ -48,6 +50,8 @@ class Notifier:
         self._routes = routes
         self._silencing = silencing
         self._cases = cases
+        self._storms = StormWatch(cases)
+        self._selectors: dict[RouteKey, AlertSelector] = {}
         self._renderer = renderer
 
     def synced(self, record: Record) -> None:
@@ -88,15 +92,25 @@ class Notifier:
 
     def route_changed(self, key: RouteKey) -> None:
         """A route was made, edited or deleted."""
-        route = self._routes.get(key)
-        for case in self._cases.of_route(key):
+        route, cases = self._routes.get(key), self._cases.of_route(key)
+        self._storms.forget(key)
+        held = {id_ for case in cases for id_ in case.incident.members}
+        for case in cases:
             if not case.is_stored and not self._is_for(route, case):
                 self._cases.drop(case)  # nobody was told of it, and nobody is to be
             else:
                 self.look_at(case)
-        now = self._clock.now()
+        selectors, now = self._selectors_of(key, route), self._clock.now()
         for alarm in self._alarms:
-            self.place(alarm, now)
+            if alarm.id in held or any(one.matches(alarm) for one in selectors):
+                self.place(alarm, now)
+
+    def _selectors_of(self, key: RouteKey, route: Route | None) -> list[AlertSelector]:
+        """Those that a route has, and had: other alerts go where they went before."""
+        before = self._selectors.pop(key, None)
+        if route:
+            self._selectors[key] = route.selector
+        return [one for one in (route.selector if route else None, before) if one]
 
     def place(self, alarm: Alarm, now: datetime) -> None:
         """Bring the incidents up to date that hold `alarm`, and find it those of its routes."""
@@ -121,21 +135,18 @@ class Notifier:
         self._alarms.remove(id_)
         self._silencing.over(id_)
         for case in self._cases.holding(id_):
-            if self._cases.update(case, ends(case.incident, id_, end)):
+            if self._cases.update(case, ends(case.incident, id_, end), id_):
                 self.look_at(case)
 
     def gather(self, limit: int, route: Route, now: datetime) -> bool:
         """Make one storm of all incidents of `route` that wait to be told, if more than `limit` are
         new; whether they were."""
-        cases = self._cases.of_route(route.key)
-        waiting = [case for case in cases if not case.matters and not case.incident.storm]
-        told = [case.incident for case in cases if case.matters]
-        incidents = [case.incident for case in waiting]
-        if not is_storm(incidents, told, route.timing.group_interval, limit, now):
+        waiting = self._storms.caught(limit, route, now)
+        if not waiting:
             return False
         storm = self._cases.storm_of(route.key)
         if storm is None:
-            opened_at = min(incident.opened_at for incident in incidents)
+            opened_at = min(case.incident.opened_at for case in waiting)
             storm = Case(storm_of(route.key, opened_at))
             self._cases.add(storm)
         for case in waiting:
@@ -174,7 +185,7 @@ class Notifier:
         before = incident.members.get(alarm.id)
         summary = "" if before and before.fires else self._summary(alarm)
         after = fires(incident, alarm, now, summary=summary, silenced_by=muted)
-        if self._cases.update(case, after):
+        if self._cases.update(case, after, alarm.id):
             self.look_at(case)
 
     def _over(self, id_: str, record: Record, now: datetime) -> None:
@@ -189,4 +200,4 @@ class Notifier:
         alert = record.alerts.get(alarm.id) if record else None
         if record is None or record.rule is None or alert is None:
             return ""
-        return word(self._renderer, record.rule, alert).summary
+        return summary_of(self._renderer, record.rule, alert)

@@ -96,9 +96,21 @@ class Routes:
 
     def taking(self, alarm: Alarm) -> list[Route]:
         """The routes that take `alarm`, by key: fallbacks only where no other does."""
-        routes = (self.get(key) for key in sorted(self._index.matching(alarm)))
-        fitting = [route for route in routes if route and not route.suspended]
+        fitting = [route for route in self.fitting(alarm) if not route.suspended]
         return [route for route in fitting if not route.fallback] or fitting
+
+    def fitting(self, alarm: Alarm) -> list[Route]:
+        """The routes whose selector fits `alarm`, by key, also those that do not take it."""
+        routes = (self.get(key) for key in sorted(self._index.matching(alarm)))
+        return [route for route in routes if route]
+
+    def in_sight(self, namespace: str) -> list[RouteRecord]:
+        """The routes that could take an alert of `namespace`, by key.
+
+        One that selects namespaces could, also where it does not select this one.
+        """
+        found = [record for record in self if _sees(record, namespace)]
+        return sorted(found, key=lambda record: record.key)
 
     def _take_in(self, record: RouteRecord) -> bool:
         parsed = self._parse(record.body)
@@ -109,6 +121,12 @@ class Routes:
         else:
             record.problems = parsed
         return before != (record.route, record.problems)
+
+
+def _sees(record: RouteRecord, namespace: str) -> bool:
+    here = frozenset({record.key.namespace})
+    counts_in = record.route.selector.namespaces if record.route else here
+    return counts_in is None or namespace in counts_in or counts_in != here
 
 
 def _generation(body: Mapping[str, Any]) -> tuple[str, int]:

@@ -81,6 +81,12 @@ class Silences:
                 last, longest = until, silence
         return longest
 
+    def muting(self, alarm: Alarm, now: datetime) -> list[Silence]:
+        """All silences that mute `alarm` at `now`, the one that ends last first."""
+        found = (self._entries[key].silence for key in sorted(self._live.matching(alarm)))
+        active = [silence for silence in found if silence and silence.is_active(now)]
+        return sorted(active, key=lambda one: one.mutes_until(now) or _FOREVER, reverse=True)
+
     def saw(self, body: Mapping[str, Any]) -> None:
         """A silence is there, or has changed."""
         metadata = body["metadata"]
