@@ -1,6 +1,6 @@
 """What the status of a route says of receivers that take nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -19,16 +19,13 @@ LONG = timedelta(hours=1)
 
 
 class _Kept:
-    """Keeps the statuses that it is to write."""
+    """Keeps the status that it is to write."""
 
     def __init__(self) -> None:
         self.last: Mapping[str, Any] = {}
 
-    def status(self, _: Place) -> Mapping[str, Any]:
-        return self.last
-
-    def want(self, _: Place, status: Mapping[str, Any]) -> None:
-        self.last = status
+    def want(self, _: Place, compose: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
+        self.last = compose(self.last)
 
 
 def test_a_receiver_that_takes_nothing_is_named_where_kubectl_shows_it() -> None:
