@@ -14,12 +14,14 @@ from tocsin.core.notify.routes import Route, RouteKey, group_of
 from tocsin.core.notify.selectors import AlertSelector
 from tocsin.core.notify.silences import SilenceKey
 from tocsin.core.notify.storms import storm_of
+from tocsin.core.rules import RuleKey
 from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.notifying.alarms import Alarms, RecordOf, end_of
 from tocsin.engine.notifying.case import Case
 from tocsin.engine.notifying.cases import Cases
 from tocsin.engine.notifying.routing import Routes
 from tocsin.engine.notifying.storms import StormWatch
+from tocsin.engine.notifying.strays import Strays
 from tocsin.engine.record import Record
 from tocsin.engine.silencing.silencing import Silencing
 from tocsin.engine.wording import summary_of
@@ -53,6 +55,7 @@ class Notifier:
         self._storms = StormWatch(cases)
         self._selectors: dict[RouteKey, AlertSelector] = {}
         self._renderer = renderer
+        self.strays = Strays(routes)
 
     def synced(self, record: Record) -> None:
         """The alerts of a rule are as its status says now, or as it would if it could be written.
@@ -61,18 +64,25 @@ class Notifier:
         goes on after this one knows of it.
         """
         now, key = self._clock.now(), record.key
+        before = self._alarms.of_rule(key).keys()
         changed = self._alarms.update(record)
         for id_ in sorted(self._cases.held_of(key) - self._alarms.of_rule(key).keys()):
             self._over(id_, record, now)
+        self._silences_forget(before - self._alarms.of_rule(key).keys())
         record.ends.clear()
         for alarm in changed:
             self.place(alarm, now)
+        firing = self._alarms.of_rule(key)
+        if changed or (record.unrouted and record.unrouted.keys() - firing.keys()):
+            self.strays.look(record, changed, firing)
 
     def rule_gone(self, record: Record) -> None:
         """A rule was deleted: what it had firing is over."""
+        before = self._alarms.of_rule(record.key).keys()
         self._alarms.drop(record.key)
         for id_ in sorted(self._cases.held_of(record.key)):
             self._over(id_, record, self._clock.now())
+        self._silences_forget(before)
 
     def settle(self) -> None:
         """All was read once: alerts of rules that were deleted meanwhile are over."""
@@ -94,16 +104,27 @@ class Notifier:
         """A route was made, edited or deleted."""
         route, cases = self._routes.get(key), self._cases.of_route(key)
         self._storms.forget(key)
-        held = {id_ for case in cases for id_ in case.incident.members}
+        ids = {id_ for case in cases for id_ in case.incident.members}
         for case in cases:
-            if not case.is_stored and not self._is_for(route, case):
+            if not case.matters and not self._is_for(route, case):
                 self._cases.drop(case)  # nobody was told of it, and nobody is to be
             else:
                 self.look_at(case)
-        selectors, now = self._selectors_of(key, route), self._clock.now()
+        now, of_rule = self._clock.now(), dict[RuleKey, list[Alarm]]()
+        for selector in self._selectors_of(key, route):
+            ids |= self._silencing.about(selector)
         for alarm in self._alarms:
-            if alarm.id in held or any(one.matches(alarm) for one in selectors):
+            of_rule.setdefault(alarm.rule, []).append(alarm)
+            if alarm.id in ids:
                 self.place(alarm, now)
+        for rule, alarms in of_rule.items():
+            if record := self._record_of(rule):
+                self.strays.look(record, alarms, self._alarms.of_rule(rule))
+
+    def _silences_forget(self, ids: Iterable[str]) -> None:
+        """These alerts are over, also those that no route took."""
+        for id_ in sorted(ids):
+            self._silencing.over(id_)
 
     def _selectors_of(self, key: RouteKey, route: Route | None) -> list[AlertSelector]:
         """Those that a route has, and had: other alerts go where they went before."""

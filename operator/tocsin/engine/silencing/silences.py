@@ -10,6 +10,7 @@ import structlog
 from tocsin.core.inventory import ObjectRef
 from tocsin.core.notify.alarms import Alarm
 from tocsin.core.notify.index import Index
+from tocsin.core.notify.selectors import AlertSelector
 from tocsin.core.notify.silences import Silence, SilenceKey
 from tocsin.engine.agenda import Agenda
 from tocsin.engine.reporting import Reporter
@@ -86,6 +87,10 @@ class Silences:
         found = (self._entries[key].silence for key in sorted(self._live.matching(alarm)))
         active = [silence for silence in found if silence and silence.is_active(now)]
         return sorted(active, key=lambda one: one.mutes_until(now) or _FOREVER, reverse=True)
+
+    def about(self, selector: AlertSelector) -> frozenset[str]:
+        """The ids of the firing alerts that `selector` is about."""
+        return self._alarms.matching(selector)
 
     def saw(self, body: Mapping[str, Any]) -> None:
         """A silence is there, or has changed."""
