@@ -10,6 +10,7 @@ from e2e.cluster import ClusterError
 #: Each module has `run() -> Figures`; only the one that is named is imported.
 BENCHES = {
     "cli-help": "bench.cli_help",
+    "dispatch": "bench.dispatch",
     "evaluate": "bench.evaluate",
     "evaluate-core": "bench.evaluate_core",
     "isolation": "bench.isolation",

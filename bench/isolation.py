@@ -27,7 +27,8 @@ from tocsin.api.settings import Settings
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Answer, Failure, FailureKind
 from tocsin.engine.assembly import Outside, build_engine
-from tocsin.engine.engine import WATCHED_KINDS, Engine
+from tocsin.engine.engine import Engine
+from tocsin.engine.kinds import WATCHED_KINDS
 from tocsin.engine.record import KIND
 from tocsin.ports import Notice
 from tocsin.wiring import tune_interpreter

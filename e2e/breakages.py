@@ -7,8 +7,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from e2e.operators import restarts, signalled, the_pod
-from e2e.stage import MONITORING, SYSTEM
+from e2e.operators import is_back, restarts, signalled, the_pod
+from e2e.stage import MONITORING
 from e2e.tools import wait_for
 from e2e.world import Json, World, wait_for_evaluations
 
@@ -37,11 +37,7 @@ def kill_operator(world: World, say: Say) -> None:
     name, earlier = pod["metadata"]["name"], restarts(pod)
     say("The operator that leads is killed (kill -9). Its container starts again.")
     signalled(world.tools, name, "KILL")
-    wait_for(
-        "its container is back",
-        lambda: restarts(world.tools.get("pod", name, SYSTEM)) > earlier,
-        120,
-    )
+    wait_for("its container is back", lambda: is_back(world.tools, name, earlier), 120)
     wait_for_evaluations(world.tools, more=3)
     if _alert(world) != before:
         raise AssertionError(f"the alert has changed: {before} became {_alert(world)}")

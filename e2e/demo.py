@@ -1,5 +1,5 @@
-"""The demonstration: a bad rollout makes a model slow, an alert fires and is resolved; then the
-source, the operator and the model break while it fires.
+"""The demonstration: a bad rollout makes a model slow, somebody is paged, takes it on, silences and
+rolls back, while the operator is killed; then the source, the operator and the model break.
 """
 
 import subprocess
@@ -12,7 +12,10 @@ from datetime import UTC, datetime
 
 from e2e.breakages import delete_model, kill_operator, kill_prometheus, show
 from e2e.cluster import ClusterError
+from e2e.oncall import MANIFEST, is_told, is_told_of_the_end, loses_the_leader
+from e2e.reaching import through_api_server
 from e2e.stage import BAD_ROLLOUT, SYSTEM, Stage, make_namespace, set_up
+from e2e.told import Told
 from e2e.tools import CommandError, Tools, wait_for
 from e2e.world import LATENCY, Json, World
 
@@ -27,6 +30,9 @@ Everything is still running. What to try next:
   export PATH={bin}:$PATH
 
   kubectl get mlar -A -o wide                                  # every rule, with its message
+  kubectl get mlinc,nroute,asil -A                             # incidents, routes, silences
+  kubectl port-forward -n receivers service/receivers 8081:80  # what people were told, as a page:
+                                                               # http://localhost:8081
   kubectl describe mlar high-latency -n {namespace}              # conditions, history, Events
   .venv/bin/tocsin explain {namespace}/high-latency              # why it fires, or does not
   kubectl explain mlar.spec.criterion.threshold                # what a rule can say
@@ -61,6 +67,11 @@ def _story(stage: Stage) -> None:
     world.run_model()
     _say("A rule: P99 latency above 200ms for 2s is an alert of severity high.")
     tools.apply(NAMESPACE, LATENCY)
+    _say("A route: alerts of severity high go to a pager and a chat, played in the cluster.")
+    told = Told(through_api_server(tools))
+    told.forget()
+    tools.kubectl("delete", "mlinc,asil", "--all", "-n", NAMESPACE)  # of a former demonstration
+    tools.apply(NAMESPACE, MANIFEST)
     world.wait_for_state("Inactive", seconds=120)
     since = datetime.now(UTC).isoformat(timespec="microseconds")
     with _watching(tools):
@@ -69,11 +80,14 @@ def _story(stage: Stage) -> None:
         world.wait_for_state("Firing", seconds=120)
         _say("The alert fires. On the Deployment, where its owner looks:")
         _show_event(world, "AlertFiring", since)
+        is_told(world, told, _say)
+        loses_the_leader(world, _say)
         _say("Rolled back to v17, as the rule's action suggests.")
         world.roll_back()
         world.wait_for_state("Inactive", seconds=120)
     _say("Resolved, because a good value was observed:")
     _show_event(world, "AlertResolved", since)
+    is_told_of_the_end(world, told, _say)
     _break_things(world)
 
 

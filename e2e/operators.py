@@ -58,9 +58,15 @@ def signalled(tools: Tools, pod: str, name: str) -> None:
 
 
 def restarts(pod: Json) -> int:
-    """How often the container was started again; -1 while it is not ready."""
+    """How often the container was started again."""
     [container] = pod["status"]["containerStatuses"]
-    return int(container["restartCount"]) if container["ready"] else -1
+    return int(container["restartCount"])
+
+
+def is_back(tools: Tools, name: str, earlier: int) -> bool:
+    """Whether the container of a pod was started again since it had been so often, and is ready."""
+    pod = tools.get("pod", name, SYSTEM)
+    return restarts(pod) > earlier and bool(pod["status"]["containerStatuses"][0]["ready"])
 
 
 def scale(tools: Tools, replicas: int) -> None:

@@ -76,6 +76,7 @@ def install(stage: Stage, release: str = RELEASE, namespace: str = SYSTEM, **val
             str(tools.cluster.bin / "helm"), "upgrade", "--install", release,
             str(ROOT / "charts" / "tocsin"), "-n", namespace, "--values", str(path),
             "--wait", "--timeout", "120s",
+            "--force-conflicts",  # a test that was cut short has scaled it
         ],
         env=tools.cluster.environment(), input=text, capture_output=True, text=True, check=False,
     )  # fmt: skip

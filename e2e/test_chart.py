@@ -46,6 +46,8 @@ RIGHTS = [
 ]
 LEASES = {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"]}
 OWN_ROLE = f"{RELEASE_NAMESPACE}:tocsin:own"
+#: `helm template` knows no cluster; this is what one says that can stamp users' names.
+POLICIES = "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy"
 SOURCE = {"name": "default", "prometheus": {"url": "http://prometheus:9090"}}
 
 
@@ -57,7 +59,7 @@ def render(helm: Run, tmp_path: Path) -> Template:
         path = tmp_path / "values.yaml"
         path.write_text(json.dumps({"clusterName": "test", **(values or {})}))
         words = ["template", "tocsin", str(CHART), "--namespace", namespace]
-        return helm(*words, "--values", str(path), *args).stdout
+        return helm(*words, "--values", str(path), "--api-versions", POLICIES, *args).stdout
 
     return run
 
@@ -148,6 +150,11 @@ def test_every_value_alone_changes_what_is_made(render: Template) -> None:
                 for version in (changed, values)
             )
             assert render(changed) != render(without), path
+        elif path[0] == "stampUsers":  # of use only without namespaces to watch
+            changed, without = (
+                replaced(version, ("watchNamespaces",), value=[]) for version in (changed, values)
+            )
+            assert render(changed) != render(without), path
         else:
             assert render(changed) != usual, path
 
@@ -222,7 +229,7 @@ def test_a_mistake_is_refused_with_its_place(
 
 def test_the_operator_may_do_exactly_what_it_does(render: Template) -> None:
     made = render()
-    assert rights(the(made, "ClusterRole")) == RIGHTS
+    assert rights(the(made, "ClusterRole")) == [*RIGHTS, ("", ["namespaces"], ["list", "watch"])]
     assert [role["metadata"]["name"] for role in objects(made, "Role")] == [OWN_ROLE]
     binding = the(made, "ClusterRoleBinding")
     account = {"kind": "ServiceAccount", "name": "tocsin", "namespace": RELEASE_NAMESPACE}
@@ -244,6 +251,35 @@ def test_with_namespaces_to_watch_it_may_do_nothing_beyond_them(render: Template
         assert binding["subjects"] == [account]
         assert binding["roleRef"]["kind"] == "Role"
     assert config(made)["watchNamespaces"] == ["fraud", "search"]
+
+
+def test_the_api_server_stamps_names_but_not_that_of_the_operator(render: Template) -> None:
+    made = render()
+    policies = objects(made, "MutatingAdmissionPolicy")
+    names = {policy["metadata"]["name"] for policy in policies}
+    assert names == {
+        f"{RELEASE_NAMESPACE}.tocsin.{part}" for part in ("silences", "ours", "others")
+    }
+    bindings = objects(made, "MutatingAdmissionPolicyBinding")
+    assert {binding["spec"]["policyName"] for binding in bindings} == names
+    account = f'"system:serviceaccount:{RELEASE_NAMESPACE}:tocsin"'
+    for policy in policies:
+        resources = {r for rule in policy["spec"]["matchConstraints"]["resourceRules"]
+                     for r in rule["resources"]}  # fmt: skip
+        own = resources <= {"alertsilences", "mlalertrules", "mlincidents"}
+        assert policy["spec"]["failurePolicy"] == ("Fail" if own else "Ignore")
+        assert account in policy["spec"]["matchConditions"][0]["expression"]
+
+
+def test_names_are_not_stamped_where_that_takes_more_than_the_release_may(
+    render: Template, helm: Run
+) -> None:
+    for made in (
+        render({"watchNamespaces": ["fraud"]}),
+        render({"stampUsers": {"enabled": False}}),
+        helm("template", "tocsin", str(CHART), "--set", "clusterName=test").stdout,
+    ):
+        assert "MutatingAdmissionPolicy" not in made
 
 
 def test_without_own_rules_it_may_make_none(render: Template) -> None:

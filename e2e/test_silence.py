@@ -27,7 +27,7 @@ def test_a_watch_that_is_cut_without_a_reset_shows_in_readiness_and_heals(
     world.wait_for_state("Firing", "before")
     pod = the_pod(tools)
     before = restarts(pod)
-    with _dropped(tools, pod["status"]["podIP"]):
+    with dropped(tools, pod["status"]["podIP"]):
         said = wait_for("readiness turns false", lambda: _said(tools, pod), 60)
         print(f"\n/readyz: {said}")
         assert f"the watch on Lease {RELEASE} has not told of a renewal for " in said
@@ -52,7 +52,7 @@ def _said(tools: Tools, pod: dict[str, Any]) -> str:
 
 
 @contextmanager
-def _dropped(tools: Tools, address: str) -> Iterator[None]:
+def dropped(tools: Tools, address: str) -> Iterator[None]:
     """Packets between the pod and the API server vanish; probes of the kubelet do not."""
     rules = [
         ("INPUT", "-s", address, "-p", "tcp", "--dport", "6443", "-j", "DROP"),

@@ -65,11 +65,13 @@ def _token(found: re.Match[str]) -> Markup:
 
 
 def _angle(inside: str) -> Markup:
-    """A link, or a mention, with what it is called behind a bar."""
+    """A link, a time or a mention, with what it is called behind a bar."""
     target, _, name = inside.partition("|")
     if target.startswith(("https://", "http://", "mailto:")):
         url = _unescaped(target)
         return Markup('<a href="{}">{}</a>').format(url, _shown(name or target))
+    if target.startswith("!date^"):
+        return Markup("<time>{}</time>").format(_shown(name))
     if target.startswith(("@", "#", "!")):
         return Markup('<span class="mention">{}</span>').format(
             _shown(name or "@" + target.lstrip("@#!"))

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from e2e.receivers.journal import Entry
 from e2e.receivers.mrkdwn import mrkdwn, plain
-from e2e.receivers.slackchannels import Message
+from e2e.receivers.slackchannels import Channels, Message
 from e2e.receivers.world import World
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -29,6 +29,7 @@ def page(world: World, now: float, *, refresh: int = 2) -> str:
         now=now,
         refresh=refresh,
         count=world.journal.count,
+        about=lambda entry: _about(entry, world.channels),
         refused=sum(not entry.accepted for entry in entries),
         entries=entries[: -_ENTRIES - 1 : -1],
         channels={name: threads(world.channels.messages(name)) for name in state["slack"]},
@@ -49,13 +50,19 @@ def threads(messages: list[Message]) -> list[tuple[Message, list[Message]]]:
     return [(root, answers.get(root.ts, [])) for root in answers.get("", [])]
 
 
-def _about(entry: Entry) -> str:
+def _about(entry: Entry, channels: Channels) -> str:
     """What an entry is of, in a line: whom it was for, and what it said."""
     body = entry.body if isinstance(entry.body, dict) else {}
     payload = body.get("payload")
     said = body.get("text") or (payload if isinstance(payload, dict) else {}).get("summary")
-    whom = body.get("channel") or body.get("dedup_key") or entry.path.split("/", 2)[-1]
+    channel, key = str(body.get("channel") or ""), str(body.get("dedup_key") or "")
+    whom = channels.find(channel) or channel or _short(key) or entry.path.split("/", 2)[-1]
     return ": ".join(str(part).replace("\n", " ")[:200] for part in (whom, said) if part)
+
+
+def _short(key: str) -> str:
+    """A key as people tell it from others, its end."""
+    return key if len(key) <= 24 else f"…{key[-12:]}"
 
 
 def _clock(seconds: Any) -> str:
@@ -91,7 +98,7 @@ def _environment() -> Environment:
     style = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
     environment.globals["style"] = Markup(style)  # noqa: S704  # our own file, as it is
     environment.filters |= {
-        "about": _about, "clock": _clock, "colour": _colour, "mrkdwn": mrkdwn, "plain": plain,
+        "clock": _clock, "colour": _colour, "mrkdwn": mrkdwn, "plain": plain,
         "pretty": _pretty, "web": _web,
     }  # fmt: skip
     return environment

@@ -19,14 +19,18 @@ _DONE: Final[Mapping[str, str]] = {
 
 @dataclass
 class Incident:
-    """One incident: what a person on call would see, and each event that touched it."""
+    """One incident: what a person on call would see, and each event that touched it.
+
+    Its title is that of the trigger that opened it, for as long as it lives.
+    """
 
     number: int
     dedup_key: str
     routing_key: str
     opened_at: float
     status: str = "triggered"
-    event: Json = field(default_factory=dict)  # the last trigger, without the routing key
+    event: Json = field(default_factory=dict)  # the first trigger, without the routing key
+    latest: Json = field(default_factory=dict)  # the last one
     log: list[Json] = field(default_factory=list)
 
     def note(self, at: float, what: str, summary: str) -> None:
@@ -38,7 +42,8 @@ class Incident:
         return {
             "number": self.number, "dedup_key": self.dedup_key, "status": self.status,
             "opened_at": round(self.opened_at * 1000), "summary": self.event["payload"]["summary"],
-            "severity": self.event["payload"]["severity"], "event": self.event, "log": self.log,
+            "severity": self.event["payload"]["severity"], "event": self.event,
+            "latest": self.latest, "log": self.log,
         }  # fmt: skip
 
 
@@ -105,7 +110,8 @@ class PagerDuty:
             self.incidents.append(incident)
             self._latest[key, event["routing_key"]] = incident
             outcome = "triggered"
-        incident.event = _without_key(event)
+        incident.latest = _without_key(event)
+        incident.event = incident.event or incident.latest
         incident.note(at, outcome, event["payload"]["summary"])
         return outcome
 

@@ -11,6 +11,7 @@ import typer
 
 from tocsin.cli.app import build_app
 from tocsin.cli.explain import Asked
+from tocsin.cli.outcomes import Outcome
 from tocsin.cli.report import Report
 
 
@@ -35,9 +36,19 @@ def _validate(names: Sequence[str], config: Path | None) -> Report:
     return validate(names, config, renderers)
 
 
+def _play_all(names: Sequence[str]) -> list[Outcome]:
+    from tocsin.adapters.templates import GoTemplates  # noqa: PLC0415  # see above
+    from tocsin.api.settings import Defaults  # noqa: PLC0415  # see above
+    from tocsin.cli.scenarios.command import play_files  # noqa: PLC0415  # see above
+    from tocsin.web.logs import set_up_logs  # noqa: PLC0415  # see above
+
+    set_up_logs("error", "scenario")
+    return play_files(names, Defaults().timing, GoTemplates())
+
+
 def app() -> typer.Typer:
     """The command line with all that its commands do."""
-    return build_app(run=_run, explain=_explain, validate=_validate)
+    return build_app(run=_run, explain=_explain, validate=_validate, play_all=_play_all)
 
 
 def main() -> None:

@@ -30,7 +30,7 @@ from tocsin.adapters.metrics import Metrics
 from tocsin.adapters.permitting import permitted
 from tocsin.adapters.prometheus import PrometheusSource
 from tocsin.adapters.prometheus.lines import Connection
-from tocsin.adapters.receivers import AllReceivers
+from tocsin.adapters.receivers import VARIABLES, AllReceivers, CountedReceivers
 from tocsin.adapters.templates import Bounds, GoTemplates
 from tocsin.adapters.transport import Guard, GuardedTransport, addresses_of
 from tocsin.adapters.transport.addresses import Address
@@ -41,8 +41,9 @@ from tocsin.electing import Candidate, election
 from tocsin.engine.assembly import Outside, build_engine
 from tocsin.engine.echo import Echo
 from tocsin.engine.election import Election
-from tocsin.engine.engine import WRITTEN_KINDS, Engine
+from tocsin.engine.engine import Engine
 from tocsin.engine.explaining import Explainer
+from tocsin.engine.kinds import WRITTEN_KINDS
 from tocsin.engine.own_rules import apply_own_rules
 from tocsin.engine.tenure import Standing
 from tocsin.handlers.operator import watch
@@ -92,7 +93,8 @@ def run(config: Path) -> int:
 
 async def _serve(settings: Settings, around: Around) -> None:
     clock, metrics, streams = SystemClock(), Metrics(), Streams()
-    renderer, own = GoTemplates(Bounds.of(settings.limits)), _own(settings)
+    bounds, own = Bounds.of(settings.limits), _own(settings)
+    renderer, texts = GoTemplates(bounds), GoTemplates(bounds, VARIABLES)
     me = Candidate.of(os.environ, settings.web.port)
     sources = {source.name: _source(source, settings.limits) for source in settings.sources}
     transport = GuardedTransport(Guard(settings.receivers.allowed_networks, _of_the_api_server()))
@@ -122,8 +124,9 @@ async def _serve(settings: Settings, around: Around) -> None:
         events = permitted(KubeEvents(api, metrics.requested, me.name), elected, "record")
         rules = permitted(KubeRules(api, metrics.requested), elected, "apply")
         secrets = KubeSecrets(api, metrics.requested, time.monotonic)
+        all_receivers = AllReceivers(transport, secrets, clock, texts)
         receivers = permitted(
-            AllReceivers(transport, secrets, clock, renderer), elected, "tell", "beat"
+            CountedReceivers(all_receivers, metrics.notified), elected, "tell", "beat"
         )
         engine, book = build_engine(
             settings,
@@ -139,6 +142,7 @@ async def _serve(settings: Settings, around: Around) -> None:
             ),
             own_namespace=own.namespace,
         )
+        engine.desk.beater.stale = lambda: echo.problem() or engine.stale
         engine.stand_by()
         engine.on_listed = elected.be_warm
         rights = _rights(api, metrics, settings, own)

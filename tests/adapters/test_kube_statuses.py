@@ -8,7 +8,7 @@ from kubernetes.aio.client import ApiClient, Configuration
 
 from tests.adapters.apiserver import api_server
 from tocsin.adapters.kube import requests
-from tocsin.adapters.kube.rights import RIGHTS, Own, missing_rights
+from tocsin.adapters.kube.rights import CLUSTER_WIDE, RIGHTS, Own, missing_rights
 from tocsin.adapters.kube.statuses import KubeStatuses
 from tocsin.core.rules import RuleKey
 from tocsin.ports import ConflictError, GoneError, RefusedError, UnavailableError, WriteError
@@ -116,10 +116,11 @@ async def test_a_server_that_hangs_costs_the_time_limit(monkeypatch: pytest.Monk
 
 async def test_rights_are_asked_for_each_verb_and_the_missing_ones_are_named() -> None:
     verbs = sum(len(verbs) for _, _, verbs in RIGHTS)
+    wide = sum(len(verbs) for _, _, verbs in CLUSTER_WIDE)
     its = Own("ml", "tocsin", rules=True)
     async with api_server() as (server, client):
-        for number in range(2 * verbs + 7):
-            allowed = number not in (0, verbs + 2, 2 * verbs, 2 * verbs + 2, 2 * verbs + 6)
+        for number in range(2 * verbs + wide + 7):
+            allowed = number not in (0, verbs + 2, *(2 * verbs + wide + late for late in (0, 2, 6)))
             server.will(201, {"spec": {}, "status": {"allowed": allowed}})
         missing = await missing_rights(client, server.count, ("fraud", None), its)
     assert missing == [
@@ -130,7 +131,7 @@ async def test_rights_are_asked_for_each_verb_and_the_missing_ones_are_named() -
         "patch mlalertrules in namespace ml",
     ]
     everything = [request.body["spec"]["resourceAttributes"] for request in server.requests]
-    asked, own = everything[: 2 * verbs], everything[2 * verbs :]
+    asked, own = everything[: 2 * verbs + wide], everything[2 * verbs + wide :]
     assert {(a["namespace"], a["resource"], a["verb"], a.get("name")) for a in own} == {
         ("ml", "leases", "create", None),
         *(("ml", "leases", verb, "tocsin") for verb in ("get", "list", "watch", "update")),
@@ -140,7 +141,7 @@ async def test_rights_are_asked_for_each_verb_and_the_missing_ones_are_named() -
         (a.get("group", ""), a["resource"], a.get("subresource"), a["verb"]) for a in asked
     } == {
         (group, name, part or None, verb)
-        for group, resource, verbs in RIGHTS
+        for group, resource, verbs in (*RIGHTS, *CLUSTER_WIDE)
         for name, _, part in [resource.partition("/")]
         for verb in verbs
     }

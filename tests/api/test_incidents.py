@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.api.incidents import INCIDENTS, MEMBERS, NOON, TOLD
 from tocsin.api.problems import Problems
-from tocsin.api.v1alpha1 import incident_body, incident_status, read_incident
-from tocsin.api.v1alpha1.incidents import SUMMARIES
+from tocsin.api.v1alpha1 import incident_body, incident_status, incidentroom, read_incident
+from tocsin.api.v1alpha1.incidentroom import SUMMARIES
 from tocsin.core.inventory import ObjectRef
 from tocsin.core.notify.alarms import AlarmEnd
 from tocsin.core.notify.incidents import Incident, IncidentKey, Member, Told
@@ -118,17 +118,56 @@ def test_an_incident_without_a_status_was_created_and_no_more() -> None:
     assert read_incident({**incident_body(empty), "status": None}) == empty
 
 
+def many(count: int, **changes: Any) -> dict[str, Member]:
+    return {f"{n:016x}": replace(SCORER, id=f"{n:016x}", **changes) for n in range(count)}
+
+
 def test_thousands_of_alerts_fit_into_an_object() -> None:
-    many = {f"{n:016x}": replace(SCORER, id=f"{n:016x}", summary="s" * 1024) for n in range(5000)}
-    body = stored(replace(INCIDENT, members=many))
+    members = many(incidentroom.MEMBERS, summary="s" * 1024, labels={"team": "risk"})
+    body = stored(replace(INCIDENT, members=members))
     assert len(json.dumps(body)) < 1.4 * 1024**2
-    read = read_incident(body)
-    assert isinstance(read, Incident)
-    assert read == replace(
-        INCIDENT, members={key: replace(one, summary="") for key, one in many.items()}
-    )
-    few = dict(list(many.items())[:SUMMARIES])
+    bare = {key: replace(one, summary="", labels={}) for key, one in members.items()}
+    assert read_incident(body) == replace(INCIDENT, members=bare)
+    few = dict(list(members.items())[:SUMMARIES])
     assert read_incident(stored(replace(INCIDENT, members=few))) == replace(INCIDENT, members=few)
+
+
+def test_of_more_alerts_those_are_stored_of_whose_end_somebody_is_to_hear() -> None:
+    over = {"turns": (1, 2), "end": AlarmEnd(NOON)}
+    members = many(5000, **over)
+    known = [f"{n:016x}" for n in range(4000, 4900)]
+    members |= {key: replace(SCORER, id=key) for key in known}
+    incident = replace(INCIDENT, members=members, sequence=2, told=(Told(CHAT, 2, 1, NOON),))
+    body = stored(incident)
+    assert body["status"]["leftOut"] == 3000
+    assert body["status"]["alerts"] == 900
+    assert {one["id"] for one in body["status"]["members"]} >= set(known)
+
+
+LONG = "n" * 63
+HOSTILE = {
+    "long names": {
+        "rule": RuleKey(LONG, "r" * 253),
+        "workload": ObjectRef("Deployment", LONG, "w" * 253),
+    },
+    "texts that grow as they are written": {"summary": "<&>\u2028\\" * 200},
+    "labels": {"labels": {f"l{n:02}": "<" * 256 for n in range(32)}},
+    "a chatty end": {"end": AlarmEnd(NOON, message="💥" * 1024), "turns": (1,)},
+}
+
+
+@pytest.mark.parametrize("changes", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("count", [SUMMARIES, 5000])
+def test_whatever_alerts_say_they_fit_into_an_object(count: int, changes: dict[str, Any]) -> None:
+    incident = replace(INCIDENT, members=many(count, **changes))
+    body = stored(incident)
+    written = json.dumps(body, ensure_ascii=False)
+    for character in "<>&\u2028":  # as the API server writes them
+        written = written.replace(character, "\\u0000")
+    assert len(written.encode()) < 1.4 * 1024**2
+    assert isinstance(read_incident(body), Incident)
+    if count <= incidentroom.MEMBERS and "end" not in changes:
+        assert len(body["status"]["members"]) == count
 
 
 def test_a_number_that_was_told_is_not_given_again_where_the_counter_was_removed() -> None:

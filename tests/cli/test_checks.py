@@ -37,11 +37,11 @@ def test_all_examples_are_good() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [page for page in ours() if any(page.rules())], ids=lambda page: page.name
+    "page", [page for page in ours() if any(page.objects())], ids=lambda page: page.name
 )
-def test_all_rules_of_the_documentation_are_good(page: Any) -> None:
-    rules = "\n---\n".join(json.dumps(rule) for rule in page.rules())
-    outcome = Outcome("-", "--strict", stdin=rules)
+def test_all_objects_of_the_documentation_are_good(page: Any) -> None:
+    objects = "\n---\n".join(json.dumps(one) for one in page.objects())
+    outcome = Outcome("-", "--strict", stdin=objects)
     assert outcome.code == 0, outcome.out
 
 

@@ -14,6 +14,7 @@ DOCS = ROOT / "docs"
 _NOT_OURS = {".venv", "node_modules", ".pytest_cache", ".hypothesis"}
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _HERE = re.compile(r"<<'(\w+)'\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
+_API_VERSION = "tocsin.dev/v1alpha1"
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -48,13 +49,17 @@ class Page:
         """The code blocks of a language."""
         return [body for name, body in _BLOCK.findall(self.text) if name == language]
 
-    def rules(self) -> Iterator[dict[str, Any]]:
-        """The MLAlertRules of its YAML blocks, and of what its shell blocks feed to kubectl."""
+    def objects(self) -> Iterator[dict[str, Any]]:
+        """The objects of Tocsin's kinds in its YAML blocks, and fed to kubectl in shell blocks."""
         fed = [body for shell in self.blocks("sh") for _, body in _HERE.findall(shell)]
         for block in (*self.blocks("yaml"), *fed):
             for document in yaml.safe_load_all(block):
-                if isinstance(document, dict) and document.get("kind") == "MLAlertRule":
+                if isinstance(document, dict) and document.get("apiVersion") == _API_VERSION:
                     yield document
+
+    def rules(self) -> Iterator[dict[str, Any]]:
+        """The MLAlertRules among its objects."""
+        return (document for document in self.objects() if document.get("kind") == "MLAlertRule")
 
 
 def ours() -> list[Page]:

@@ -10,6 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from tocsin.adapters.metrics import Metrics
+from tocsin.adapters.receivers import VARIABLES as RECEIVERS_VARIABLES
 from tocsin.adapters.templates.functions import FUNCTIONS
 from tocsin.adapters.templates.renderer import VARIABLES
 from tocsin.api.limits import Limits
@@ -176,6 +177,11 @@ def test_every_variable_and_function_of_templates_is_in_the_docs() -> None:
     text = page("concepts/templates.md").text
     assert {f"${name}" for name in VARIABLES} - set(re.findall(r"`(\$\w+)`", text)) == set()
     assert set(FUNCTIONS) - named(text) == set()
+
+
+def test_every_variable_of_receivers_templates_is_in_the_docs() -> None:
+    text = page("receivers/templates.md").text
+    assert set(re.findall(r"`\$(\w+)`", text)) == set(RECEIVERS_VARIABLES)
 
 
 @pytest.mark.parametrize("found", PAGES, ids=lambda found: found.name)

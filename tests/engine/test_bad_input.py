@@ -10,7 +10,7 @@ import pytest
 from tests.engine.world import NAMESPACE, World, asking, rule, rule_named, started
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Sample, Samples
-from tocsin.engine.engine import WATCHED_KINDS
+from tocsin.engine.kinds import WATCHED_KINDS
 from tocsin.engine.record import KIND
 from tocsin.engine.times import read_time, write_time
 from tocsin.ports import GoneError, RefusedError

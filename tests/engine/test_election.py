@@ -10,6 +10,7 @@ import pytest
 
 from tests.engine.electing import FakeLeases, Process, lease
 from tests.engine.fakes import SteppedClock
+from tocsin.electing import Candidate
 from tocsin.engine.election import Election, asked_on
 from tocsin.engine.elector import Elector
 from tocsin.engine.tenure import Standing
@@ -118,3 +119,16 @@ async def test_an_engine_that_is_busy_is_not_waited_for() -> None:
     engine.call_soon_threadsafe(engine.stop)
     thread.join(10)
     engine.close()
+
+
+def test_a_pod_is_known_by_its_name_and_its_pages_by_its_address() -> None:
+    pod = {"POD_NAME": "tocsin-a", "POD_IP": "10.0.0.7"}
+    assert Candidate.of(pod, 8080) == Candidate("tocsin-a", "http://10.0.0.7:8080")
+    six = Candidate.of({**pod, "POD_IP": "fd00::7"}, 8080)
+    assert six.address == "http://[fd00::7]:8080"
+
+
+def test_processes_of_one_machine_are_not_taken_for_each_other() -> None:
+    one, other = Candidate.of({}, 8080), Candidate.of({}, 8080)
+    assert one.name != other.name
+    assert one.address == ""

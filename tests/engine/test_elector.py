@@ -337,11 +337,24 @@ async def test_an_engine_that_does_not_answer_has_looked_at_nothing_since_it_did
     await me.live(10)
     answered = me.clock.now()
     me.standing = None
-    await me.live(30)
+    await me.live(25)
     assert me.leases.stored
     until = lived_until(me.leases.stored, me.clock.now())
     assert until
     assert timedelta() < answered - until <= timedelta(seconds=5)
+
+
+async def test_whose_engine_is_stuck_lets_its_lease_run_out_and_ends() -> None:
+    first, second = two()
+    await first.lead()
+    second.elector.be_warm()
+    await side_by_side(10, first, second)
+    first.standing = None
+    await side_by_side(60, first, second)
+    assert second.elector.leads
+    assert first.lost == ["second leads now"]
+    with pytest.raises(NotLeaderError, match="second leads now"):
+        await first.elector.decide()
 
 
 async def test_what_comes_back_by_the_watch_keeps_the_operator_ready() -> None:

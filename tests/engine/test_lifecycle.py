@@ -10,7 +10,7 @@ from tocsin.core.inventory import ObjectRef
 from tocsin.core.rules import Rule
 from tocsin.core.samples import Sample, Samples
 from tocsin.engine import evaluating
-from tocsin.engine.engine import WATCHED_KINDS
+from tocsin.engine.kinds import WATCHED_KINDS
 from tocsin.engine.times import read_time
 
 WAITING = "; fires once it has lasted 10s"

@@ -5,6 +5,7 @@ from datetime import timedelta
 from tests.engine.world import NAMESPACE, World, started
 from tocsin.engine.agenda import Item, Task
 from tocsin.engine.early import Early
+from tocsin.engine.kinds import WRITTEN_KINDS
 from tocsin.engine.record import KIND
 
 
@@ -49,7 +50,7 @@ async def test_who_takes_over_goes_on_with_what_is_stored_and_tells_nothing_agai
     second.engine.lead(second.clock.now() - timedelta(seconds=2))
     await second.tick(30)
     assert len(leader.source.asked) == asked, "before the rules were listed anew"
-    second.list_all(KIND)
+    second.list_all(*WRITTEN_KINDS)
     await second.tick(60)
     assert len(leader.source.asked) > asked
     assert second.status() == before
@@ -66,7 +67,7 @@ async def test_what_the_leader_wrote_last_counts_though_the_watch_was_late() -> 
     second.engine.lead(second.clock.now())
     for body in second.api.rules.values():  # the list that follows
         second.engine.saw(KIND, body)
-    second.list_all(KIND)
+    second.list_all(*WRITTEN_KINDS)
     await second.tick(60)
     assert second.status() == before
 
@@ -76,7 +77,7 @@ async def test_a_rule_that_is_deleted_while_standing_by_is_not_taken_in() -> Non
     second = standby(leader)
     second.delete()
     second.engine.lead(second.clock.now())
-    second.list_all(KIND)
+    second.list_all(*WRITTEN_KINDS)
     assert list(second.book) == []
 
 

@@ -12,7 +12,7 @@ from aiohttp import web
 
 #: The kinds by "group/version" and plural.
 KINDS: Final = {
-    "v1": {"pods": "Pod"},
+    "v1": {"pods": "Pod", "namespaces": "Namespace"},
     "apps/v1": {
         "deployments": "Deployment",
         "statefulsets": "StatefulSet",

@@ -11,11 +11,12 @@ import pytest
 
 from tests.handlers.cluster import KINDS, ApiServer, api_server
 from tests.handlers.watched import Notes, pod
-from tocsin.engine.engine import WATCHED_KINDS
-from tocsin.handlers.operator import WATCHED, watch
+from tocsin.engine.kinds import WATCHED_KINDS
+from tocsin.handlers.operator import CLUSTER_WIDE, WATCHED, watch
 from tocsin.handlers.streams import Streams
 
 KIND_NAMES = {kind for kinds in KINDS.values() for kind in kinds.values()}
+NAMESPACED = KIND_NAMES - {"Namespace"}
 
 
 class Noticing(Notes):
@@ -86,7 +87,11 @@ async def watching(
 
 def test_what_kopf_watches_is_what_the_engine_waits_for() -> None:
     plurals = {plural: kind for kinds in KINDS.values() for plural, kind in kinds.items()}
-    assert {plurals[plural] for _, _, plural in WATCHED} == set(WATCHED_KINDS) == KIND_NAMES
+    assert (
+        {plurals[plural] for _, _, plural in (*WATCHED, *CLUSTER_WIDE)}
+        == set(WATCHED_KINDS)
+        == KIND_NAMES
+    )
 
 
 async def test_every_kind_is_listed_and_watched_and_nothing_else_is_asked(
@@ -160,7 +165,7 @@ async def test_with_namespaces_each_is_listed_and_watched_on_its_own(
         api_server(tmp_path / "kubeconfig") as server,
         watching(tmp_path, monkeypatch, server, notes, ("fraud", "ads")),
     ):
-        await notes.until(lambda: len(notes.lists()) == 2 * len(KIND_NAMES))
-    assert notes.lists() == {(kind, space) for kind in KIND_NAMES for space in ("fraud", "ads")}
+        await notes.until(lambda: len(notes.lists()) == 2 * len(NAMESPACED))
+    assert notes.lists() == {(kind, space) for kind in NAMESPACED for space in ("fraud", "ads")}
     listed = {path for _, path, _ in server.requests if path.endswith("/pods")}
     assert listed == {f"/api/v1/namespaces/{space}/pods" for space in ("fraud", "ads")}

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from e2e.receivers.blockkit import problems
@@ -136,6 +136,7 @@ _ANYTHING = st.recursive(
 )
 
 
+@settings(max_examples=50)
 @given(st.lists(_ANYTHING, max_size=3))
 def test_whatever_is_sent_gets_an_answer(blocks: list[Any]) -> None:
     assert all(said.startswith("[ERROR] ") for said in problems(blocks))

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from e2e.receivers.known import ROUTING_KEY
@@ -135,6 +135,7 @@ _ANYTHING = st.recursive(
 )
 
 
+@settings(max_examples=30)
 @given(blocks=st.lists(_ANYTHING, max_size=2), attachments=st.lists(_ANYTHING, max_size=2))
 def test_whatever_slack_takes_is_shown(blocks: list[object], attachments: list[object]) -> None:
     story = Story(World())
@@ -155,6 +156,7 @@ def test_whatever_slack_takes_is_shown(blocks: list[object], attachments: list[o
         ("&lt;b&gt; &amp;amp; 1 < 2", "&lt;b&gt; &amp;amp; 1 &lt; 2"),
         (":fire: :nothing:", "🔥 :nothing:"),
         ("<|>", "&lt;|&gt;"),
+        ("Since <!date^1769860800^{time}|12:00 UTC>", "Since <time>12:00 UTC</time>"),
         ("> said\nmore", "<blockquote>said</blockquote>more"),
         ("12:30:45 a_b_c 2*3*4", "12:30:45 a_b_c 2*3*4"),
     ],
@@ -167,5 +169,5 @@ def test_slacks_markup_is_shown(text: str, html: str) -> None:
 def test_whatever_is_written_stays_text(text: str) -> None:
     it = Page(str(mrkdwn(text)))
     assert it.unbalanced == []
-    assert it.tags() <= {"b", "i", "s", "code", "pre", "a", "span", "blockquote"}
+    assert it.tags() <= {"b", "i", "s", "code", "pre", "a", "span", "blockquote", "time"}
     assert all(set(attributes) <= {"href", "class"} for _, attributes, _ in it.elements)

@@ -19,7 +19,7 @@ async def test_one_key_is_one_page_until_it_is_resolved(standins: StandIns) -> N
     )  # fmt: skip
     await standins.event(payload=PAYLOAD | {"summary": "slower"})
     await standins.event("acknowledge")
-    await standins.event()
+    await standins.event(payload=PAYLOAD | {"summary": "slowest"})
     await standins.event("resolve")
     await standins.event()
     state = (await standins.state())["pagerduty"]
@@ -28,6 +28,7 @@ async def test_one_key_is_one_page_until_it_is_resolved(standins: StandIns) -> N
     assert (first["status"], first["summary"], second["status"]) == (
         "resolved", "slow", "triggered",
     )  # fmt: skip
+    assert first["latest"]["payload"]["summary"] == "slowest"
     assert [entry["what"] for entry in first["log"]] == [
         "triggered",
         "triggered again, nobody is paged (triggered)",

@@ -15,7 +15,8 @@ from tocsin.core.notify.incidents import Incident, IncidentKey, Told
 from tocsin.core.notify.names import group_key, notification_id
 from tocsin.core.notify.receivers import Receipt
 from tocsin.core.notify.routes import Route
-from tocsin.engine.notifying import composing, keeping, sending
+from tocsin.engine.notifying import case as case_module
+from tocsin.engine.notifying import composing, sending
 from tocsin.engine.notifying.case import Case
 from tocsin.engine.notifying.keeping import Keeper
 from tocsin.engine.notifying.notifier import Notifier
@@ -34,7 +35,7 @@ def records_before_it_sends(patch: Patch) -> None:
                 incident = taken(incident, one.receiver, Receipt(), one.intent.at)
         return incident_status(incident, due)
 
-    patch.setattr(keeping, "incident_status", hasty)
+    patch.setattr(case_module, "incident_status", hasty)
 
 
 def sends_before_it_stores(patch: Patch) -> None:

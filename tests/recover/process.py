@@ -21,7 +21,7 @@ from tocsin.core.samples import Answer, Failure, FailureKind, Sample, Samples
 from tocsin.engine.assembly import Outside, build_engine
 from tocsin.engine.echo import Echo
 from tocsin.engine.elector import Elector
-from tocsin.engine.engine import WATCHED_KINDS
+from tocsin.engine.kinds import WATCHED_KINDS
 from tocsin.engine.notices import DETAILS
 from tocsin.engine.tenure import Standing, Tenure
 from tocsin.ports import Notice
@@ -71,7 +71,8 @@ class Process:
         )
         kinds = KINDS if world.tells else (RULE, WORKLOAD)
         self.streams = {kind: Stream(self, kind) for kind in kinds}
-        keeper = crashing(world.leases, "lease", self.passing)
+        keeper, echo = crashing(world.leases, "lease", self.passing), Echo("lease", lambda: None)
+        echo.heard()  # watches are alive here; nothing has to be renewed in haste to see it
         self.elector = Elector(
             keeper=keeper,
             tenure=Tenure(
@@ -84,7 +85,7 @@ class Process:
                 count=lambda outcome: None,
             ),
             every=RENEWED_EVERY,
-            echo=Echo("lease", lambda: None),
+            echo=echo,
             on_lead=self._lead,
             on_lost=self._lost,
             count=lambda outcome: None,

@@ -5,10 +5,11 @@ import typer
 from tocsin import __version__
 from tocsin.cli.explain import Explain, add_explain
 from tocsin.cli.run import Run, add_run
+from tocsin.cli.scenario import PlayAll, add_scenario
 from tocsin.cli.validate import Validate, add_validate
 
 
-def build_app(*, run: Run, explain: Explain, validate: Validate) -> typer.Typer:
+def build_app(*, run: Run, explain: Explain, validate: Validate, play_all: PlayAll) -> typer.Typer:
     """The command line, given what its commands do."""
     app = typer.Typer(
         help="Tocsin alerts on machine-learning models that run on Kubernetes.",
@@ -19,6 +20,7 @@ def build_app(*, run: Run, explain: Explain, validate: Validate) -> typer.Typer:
     add_run(app, run)
     add_explain(app, explain)
     add_validate(app, validate)
+    add_scenario(app, play_all)
 
     @app.command("version")
     def version_command() -> None:

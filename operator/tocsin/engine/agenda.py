@@ -22,6 +22,7 @@ class Task(StrEnum):
     POST = "post"
     DISPATCH = "dispatch"
     SEND = "send"
+    BEAT = "beat"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from tocsin.engine.cluster import Cluster
 from tocsin.engine.engine import Engine
 from tocsin.engine.evaluating import Evaluator
 from tocsin.engine.ledger import Ledger
+from tocsin.engine.namespaces import Namespaces
 from tocsin.engine.notifying.assembly import build_desk
 from tocsin.engine.notifying.routing import Parse
 from tocsin.engine.publishing import Publisher
@@ -73,13 +74,16 @@ def build_engine(
         max_alerts=limits.alerts_per_rule,
     )
     timing = settings.defaults.timing
+    namespaces = Namespaces()
+    known = None if settings.watch_namespaces else namespaces
     desk = build_desk(
         cluster_name=settings.cluster_name,
         external_url=settings.external_url or "",
         timing=timing,
         storm_limit=limits.new_incidents_per_route,
-        parse=_parsing(timing, own_namespace),
-        parse_silence=partial(parse_silence, own_namespace=own_namespace),
+        namespaces=namespaces,
+        parse=_parsing(timing, own_namespace, known),
+        parse_silence=partial(parse_silence, own_namespace=own_namespace, namespaces=known),
         clock=clock,
         agenda=agenda,
         record_of=book.get,
@@ -99,6 +103,7 @@ def build_engine(
         renderer=texts,
         on_written=desk.notifier.synced,
     )
+    desk.notifier.strays.on_change = publisher.mark
     evaluator = Evaluator(
         clock=clock,
         timetable=timetable,
@@ -126,11 +131,13 @@ def build_engine(
     return engine, book
 
 
-def _parsing(timing: Timing, own_namespace: str | None) -> Parse:
+def _parsing(timing: Timing, own_namespace: str | None, namespaces: Namespaces | None) -> Parse:
     """What turns stored objects into routes."""
 
     def parse(body: Mapping[str, Any]) -> Route | tuple[str, ...]:
-        parsed = parse_route(body, default=timing, own_namespace=own_namespace)
+        parsed = parse_route(
+            body, default=timing, own_namespace=own_namespace, namespaces=namespaces
+        )
         return parsed if isinstance(parsed, Route) else tuple(map(str, parsed))
 
     return parse

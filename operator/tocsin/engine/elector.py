@@ -15,7 +15,7 @@ from tocsin.core.leadership import Attempt, Sighting, Term
 from tocsin.core.lease import RENEWALS_ALLOWED_FOR, Lease
 from tocsin.engine.backoff import delay_after
 from tocsin.engine.echo import Echo
-from tocsin.engine.tenure import Tenure
+from tocsin.engine.tenure import EngineStuckError, Tenure
 from tocsin.engine.troubles import Troubles, outcome
 from tocsin.ports import LeaseKeeper, NotLeaderError, RefusedError, UnavailableError, WriteError
 
@@ -149,7 +149,7 @@ class Elector:
                 return
             try:
                 await self._tenure.give_back()
-            except WriteError as error:
+            except (WriteError, EngineStuckError) as error:
                 _log.warning("lease not given back", error=str(error))
             else:
                 _log.info("lease given back")
@@ -210,7 +210,14 @@ class Elector:
         if term is None:
             return
         begun = self._monotonic()
-        attempt, said = await self._attempt(not leadership.is_sure(term, self._every, begun))
+        try:
+            attempt, said = await self._attempt(not leadership.is_sure(term, self._every, begun))
+        except EngineStuckError as error:  # a standby is to take over
+            self._renew_at = begun + self._pause()
+            _log.error("lease not renewed", error=str(error))
+            if self.holder and self.holder.holder != self._tenure.me:
+                self._end(f"{self.holder.holder} leads now")
+            return
         ended = self._monotonic()
         self._renew_at = begun + self._pause()
         doubted = self._term is not term  # by what was seen meanwhile: it may be the newer
@@ -218,11 +225,14 @@ class Elector:
         if self._term and doubted:
             self._term, self._renew_at = leadership.in_doubt(self._term), ended
         if self._term is None:
-            self._over = said
-            self._wake.set()
-            self._on_lost(said)
+            self._end(said)
         else:
             self._troubles.without_lease(not leadership.is_sure(self._term, self._every, ended))
+
+    def _end(self, why: str) -> None:
+        self._term, self._over = None, why
+        self._wake.set()
+        self._on_lost(why)
 
     async def _attempt(self, decides: bool) -> tuple[Attempt, str]:
         """Try to renew; where that `decides`, again and again while an attempt may last."""

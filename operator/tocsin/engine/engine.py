@@ -15,28 +15,27 @@ from tocsin.core.inventory import ObjectRef
 from tocsin.core.rules import RuleKey
 from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.book import Book
-from tocsin.engine.cluster import OWNED_KINDS, WORKLOAD_KINDS, Cluster
+from tocsin.engine.cluster import Cluster
 from tocsin.engine.early import Early, name_of
 from tocsin.engine.evaluating import Evaluator
+from tocsin.engine.kinds import WATCHED_KINDS, WRITTEN_KINDS
+from tocsin.engine.namespaces import NAMESPACE
 from tocsin.engine.notifying.desk import Desk
 from tocsin.engine.publishing import Publisher
 from tocsin.engine.record import KIND
 from tocsin.engine.reporting import Reporter
+from tocsin.engine.running import Running
 from tocsin.engine.telling import Teller
 from tocsin.engine.tidying import EVERY, Tidier
 from tocsin.ports import Clock
 
 _log = structlog.get_logger(__name__)
 
-#: What must have been listed once before anything is decided.
-WATCHED_KINDS: Final = (KIND, *WORKLOAD_KINDS, *OWNED_KINDS, *Desk.KINDS)
-
-#: What a leader writes as well as reads: who begins to lead has them listed anew, because what the
-#: leader before wrote last may still be on its way through a watch.
-WRITTEN_KINDS: Final = (*Desk.KINDS, KIND)
-
 #: The loop looks around at least this often, so that its pulse tells whether it lives.
 _PULSE: Final = timedelta(seconds=1)
+
+#: What is not settled for so long is no busy moment.
+_BEHIND: Final = timedelta(minutes=1)
 
 
 class Engine:
@@ -66,15 +65,19 @@ class Engine:
         self._teller = teller
         self._desk = desk
         self._spaces: tuple[str | None, ...] = namespaces or (None,)
-        self._unlisted = {(kind, space) for kind in WATCHED_KINDS for space in self._spaces}
+        self._unlisted = {
+            (kind, space)
+            for kind in WATCHED_KINDS
+            for space in self._spaces
+            if kind != NAMESPACE or space is None  # namespaces are in no namespace
+        }
         # Rules that came before the workloads: what ends with an edit is told on these, too.
         self._early = Early()
         self._leads = True
         #: Told once everything was listed.
-        self.on_listed: Callable[[], None] = _nobody
-        self._running: dict[Item, asyncio.Task[None]] = {}
-        self._asking: dict[Item, datetime] = {}
+        self.on_listed: Callable[[], None] = lambda: None
         self._wake = asyncio.Event()
+        self._running = Running(self._do, self._wake.set)
         agenda.on_put = self._wake.set
         self._closing = False
         self._tidier = Tidier()
@@ -117,7 +120,7 @@ class Engine:
         """Since when not all that was looked at stands in status and was told; None: all is."""
         due, now = self._agenda.next_due(), self._clock.now()
         times = [
-            *self._asking.values(),
+            *self._running.evaluations,
             *(record.unwritten_since for record in self._book),
             *(record.unseen_since(now) for record in self._book),
             self._teller.waiting_since,
@@ -126,9 +129,24 @@ class Engine:
         ]
         return min((time for time in times if time), default=None)
 
+    @property
+    def desk(self) -> Desk:
+        """Those who tell people."""
+        return self._desk
+
+    @property
+    def stale(self) -> str | None:
+        """What of evaluating is behind for so long that somebody should notice."""
+        since = self.unsettled_since
+        if since is None or self._clock.now() - since < _BEHIND:
+            return None
+        return f"what was decided since {since:%H:%M:%SZ} is not written or told yet"
+
     def saw(self, kind: str, body: Mapping[str, Any]) -> None:
         """An object is there, or has changed."""
-        if kind not in WRITTEN_KINDS:
+        if kind == NAMESPACE:
+            self._desk.saw(kind, body)
+        elif kind not in WRITTEN_KINDS:
             self._desk.saw(kind, body)
             self._cluster.saw(kind, body)
         elif self._waits:
@@ -143,7 +161,7 @@ class Engine:
         if kind == KIND:
             self._book.gone(RuleKey(namespace, name), self._clock.now())
             self._moved()
-        elif kind not in WRITTEN_KINDS:
+        elif kind not in (*WRITTEN_KINDS, NAMESPACE):
             self._cluster.gone(ObjectRef(kind, namespace, name))
         self._wake.set()
 
@@ -154,7 +172,7 @@ class Engine:
         if kind == KIND:
             self._book.listed(namespace, names, self._clock.now())
             self._moved()
-        elif kind not in WRITTEN_KINDS:
+        elif kind not in (*WRITTEN_KINDS, NAMESPACE):
             self._cluster.listed(kind, namespace, names)
         self._unlisted.discard((kind, namespace))
         if not self._waits:
@@ -175,8 +193,7 @@ class Engine:
                 self.start_due()
                 await self._rest()
         finally:
-            for task in self._running.values():
-                task.cancel()
+            self._running.cancel()
 
     def start_due(self) -> None:
         """Start everything that is due now, except what is still at it from before."""
@@ -193,7 +210,7 @@ class Engine:
             if item in self._running:
                 self._still_busy(item, due)
             else:
-                self._start(item, due)
+                self._running.start(item, due)
 
     async def drain(self, seconds: float) -> None:
         """Before the end: write and tell what was decided, as far as that goes quickly."""
@@ -206,13 +223,13 @@ class Engine:
                 left += [Item(Task.REPORT, number) for number in self._reporter.waiting]
                 for item in left:
                     if item not in self._running:
-                        self._start(item, self.pulse)
+                        self._running.start(item, self.pulse)
                 await self.settle()
+                await self._desk.dispatcher.drain()
 
     async def settle(self) -> None:
         """Wait until all that was started has ended."""
-        while self._running:
-            await asyncio.wait(self._running.values())
+        await self._running.settle()
 
     @property
     def _waits(self) -> bool:
@@ -223,7 +240,7 @@ class Engine:
         """A standby makes garbage, too, and may be one for weeks."""
         item = Item(Task.TIDY, None)
         if self._agenda.is_due(item, now) and item not in self._running:
-            self._start(item, now)
+            self._running.start(item, now)
 
     async def _rest(self) -> None:
         due = self._agenda.next_due()
@@ -254,18 +271,6 @@ class Engine:
             self._evaluator.plan(record)
             self._publisher.mark(record)
 
-    def _start(self, item: Item, due: datetime) -> None:
-        task = asyncio.create_task(self._do(item, due), name=f"{item.task} {item.key}")
-        self._running[item] = task
-        if item.task is Task.EVALUATE:
-            self._asking[item] = due
-        task.add_done_callback(lambda _: self._ended(item))
-
-    def _ended(self, item: Item) -> None:
-        del self._running[item]
-        self._asking.pop(item, None)
-        self._wake.set()
-
     def _still_busy(self, item: Item, due: datetime) -> None:
         if item.task is Task.EVALUATE:
             self._evaluator.skip(item.key, due)
@@ -292,7 +297,3 @@ class Engine:
                     await self._desk.do(item)
         except Exception:  # noqa: BLE001  # a bug in one step must not stop the others
             _log.exception("step failed", task=item.task, key=str(item.key))
-
-
-def _nobody() -> None:
-    """Nobody wants to know."""

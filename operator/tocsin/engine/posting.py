@@ -1,6 +1,6 @@
 """Statuses of routes and silences on their way: written when they differ, at most once a second."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
@@ -17,6 +17,10 @@ _AT_MOST_EVERY: Final = timedelta(seconds=1)
 _AFTER_REFUSAL: Final = timedelta(minutes=1)
 
 
+#: From the status that an object has to the one that it should have.
+Compose = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+
 class Place(NamedTuple):
     """Which object."""
 
@@ -31,24 +35,20 @@ class _Post:
     version: str
     written: Mapping[str, Any]
     status: Mapping[str, Any] = field(default_factory=dict)
+    compose: Compose | None = None
     sent: Mapping[str, Any] | None = None
     written_at: datetime | None = None
     failed_writes: int = 0
 
 
 class Poster:
-    """Brings the statuses that others compose to the API server."""
+    """Brings the statuses that others compose to the API server, each composed when it is due."""
 
     def __init__(self, writer: ObjectWriter, agenda: Agenda, clock: Clock) -> None:
         self._writer = writer
         self._agenda = agenda
         self._clock = clock
         self._posts: dict[Place, _Post] = {}
-
-    @property
-    def waiting(self) -> tuple[Place, ...]:
-        """The objects whose status is not written yet."""
-        return tuple(place for place, post in self._posts.items() if post.status != post.written)
 
     def saw(self, kind: str, body: Mapping[str, Any]) -> None:
         """The watch tells of an object: what it holds is what there is."""
@@ -73,21 +73,18 @@ class Poster:
         """An object is no longer there."""
         self._posts.pop(Place(kind, namespace, name), None)
 
-    def status(self, place: Place) -> Mapping[str, Any]:
-        """The status that an object should have, or, before anything was composed, has."""
-        post = self._posts.get(place)
-        return post.status if post else {}
-
-    def want(self, place: Place, status: Mapping[str, Any]) -> None:
-        """Have an object's status be this one."""
+    def want(self, place: Place, compose: Compose) -> None:
+        """Have an object's status be what `compose` makes of it by the time that it is written."""
         post = self._posts.get(place)
         if post:
-            post.status = status
+            post.compose = compose
             self._plan(place, post)
 
     async def post(self, place: Place) -> None:
         """Write the status of an object; what fails for now is due again."""
         post = self._posts.get(place)
+        if post and post.compose:
+            post.status, post.compose = post.compose(post.status), None
         if post is None or post.status == post.written:
             return
         status = post.sent = post.status
@@ -106,9 +103,11 @@ class Poster:
         self._plan(place, post)
 
     def _plan(self, place: Place, post: _Post) -> None:
-        if post.status != post.written and not post.failed_writes:
+        if (post.compose or post.status != post.written) and not post.failed_writes:
             now = self._clock.now()
-            due = max(now, post.written_at + _AT_MOST_EVERY) if post.written_at else now
+            due = now
+            if post.written_at:  # a clock may be set back
+                due = max(now, min(now, post.written_at) + _AT_MOST_EVERY)
             self._agenda.put_by(Item(Task.POST, place), due)
 
     def _retry(self, place: Place, post: _Post, error: WriteError) -> None:

@@ -17,6 +17,8 @@ from tocsin.ports import (
     UnavailableError,
 )
 
+#: An engine that does not answer for so long is stuck: a standby is to take over.
+_STUCK: Final = timedelta(seconds=30)
 #: So often a write is tried whose Lease was changed under it.
 _CONFLICTS: Final = 3
 _TICK: Final = timedelta(milliseconds=1)
@@ -32,6 +34,10 @@ class Standing:
 
     unobserved: bool
     unsettled: datetime | None
+
+
+class EngineStuckError(Exception):
+    """The engine does not answer: it is better that the Lease runs out."""
 
 
 class Tenure:
@@ -71,6 +77,7 @@ class Tenure:
         """
         until = lived_until(seen.lease, self._clock.now()) if seen.lease else None
         self._unobserved_since = until or NEVER
+        self._heard_from_engine = self._clock.now()  # what it did as a standby does not count
         mine = self._renewed(seen.stored)
         self._lease = await self._keeper.write(replace(mine, unobserved_since=self._since(None)))
         return until
@@ -79,6 +86,7 @@ class Tenure:
         """Renew it.
 
         Raises:
+            EngineStuckError: it is not to be renewed.
             NotLeaderError: somebody else holds it.
             WriteError: it is not renewed.
         """
@@ -88,6 +96,7 @@ class Tenure:
         """Have nobody hold it.
 
         Raises:
+            EngineStuckError: nothing is known of the engine.
             NotLeaderError: somebody else holds it.
             WriteError: it is not given back.
         """
@@ -110,6 +119,8 @@ class Tenure:
 
     async def _ask_engine(self) -> Standing:
         standing = await self._standing()
+        if standing is None and self._clock.now() - self._heard_from_engine > _STUCK:
+            raise EngineStuckError(f"the engine has not answered for {_STUCK.seconds} s")
         if standing is None:  # it has written nothing since it answered last
             return Standing(unobserved=True, unsettled=self._heard_from_engine)
         self._heard_from_engine = self._clock.now()

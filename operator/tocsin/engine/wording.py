@@ -76,6 +76,13 @@ def with_context(text: str, alert: Alert) -> str:
     return f"{text}; {alert.context}" if alert.context else text
 
 
+def summary_of(renderer: Renderer, rule: Rule, alert: Alert) -> str:
+    """Only the summary of `alert`, as `word` has it."""
+    template = rule.texts.summary
+    text = renderer.render(template, _values(rule, alert, alert.value)).text if template else ""
+    return text.strip() or plain_summary(rule, alert, alert.value)
+
+
 class Words:
     """What was last said of a rule's leading alert: it changes only with rule or transition."""
 

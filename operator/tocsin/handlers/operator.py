@@ -22,6 +22,9 @@ WATCHED: Final = (
     ("", "v1", "pods"),
 )
 
+#: The same, where all namespaces are watched.
+CLUSTER_WIDE: Final = (("", "v1", "namespaces"),)
+
 
 async def watch(
     observer: Observer,
@@ -38,7 +41,7 @@ async def watch(
     """
     with tapped(observer, count, streams):
         await kopf.operator(
-            registry=_registry(),
+            registry=_registry(clusterwide=not namespaces),
             settings=_settings(),
             standalone=True,
             clusterwide=not namespaces,
@@ -48,9 +51,9 @@ async def watch(
         )
 
 
-def _registry() -> kopf.OperatorRegistry:
+def _registry(*, clusterwide: bool) -> kopf.OperatorRegistry:
     registry = kopf.OperatorRegistry()
-    for group, version, plural in WATCHED:
+    for group, version, plural in (*WATCHED, *(CLUSTER_WIDE if clusterwide else ())):
         kopf.on.event(group, version, plural, registry=registry)(_watched)
     kopf.on.login(registry=registry)(_login_at_most_every(seconds=1))
     return registry

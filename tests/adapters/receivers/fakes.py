@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -104,9 +104,11 @@ class Office:
     clock: Hands = field(default_factory=Hands)
 
     def __post_init__(self) -> None:
-        self.receivers = AllReceivers(
-            self.wire, self.vault, self.clock, GoTemplates(variables=VARIABLES)
-        )
+        renderer = GoTemplates(variables=VARIABLES)
+        self.receivers = AllReceivers(self.wire, self.vault, self.clock, renderer, self._pause)
+
+    async def _pause(self, seconds: float) -> None:
+        self.clock.time += timedelta(seconds=seconds)
 
     async def tell(
         self, kind: str, settings: Mapping[str, Any], notification: Notification
@@ -114,6 +116,10 @@ class Office:
         """Tell a receiver of namespace fraud with `settings`."""
         receiver = Receiver("hook", kind, "there", settings)
         return await self.receivers.tell(receiver, "fraud", notification)
+
+    async def beat(self, kind: str, settings: Mapping[str, Any]) -> None:
+        """Beat a receiver of namespace fraud with `settings`."""
+        await self.receivers.beat(Receiver("switch", kind, "there", settings), "fraud")
 
     @property
     def last(self) -> Request:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tocsin.adapters.receivers.texts import clean, clean_all, cut, cut_bytes, one_line, units
@@ -15,7 +15,7 @@ from tocsin.api.webhook import Message
 from tocsin.core.notify.notification import Notification, Reason
 from tocsin.core.rules import Severity
 
-from .fakes import Office
+from .fakes import Office, answer
 from .told import JANE, T0, alert, over, told
 
 _KIB = 1024
@@ -56,8 +56,19 @@ ALERTS = st.builds(
 )
 
 
+class Case:
+    """A notification that does not show itself in full where a test fails."""
+
+    def __init__(self, notification: Notification) -> None:
+        self.told = notification
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.told.firing)} firing, {len(self.told.resolved)} resolved"
+        return f"<{self.told.reason}: {counts}>"
+
+
 @st.composite
-def notifications(draw: st.DrawFn) -> Notification:
+def notifications(draw: st.DrawFn) -> Case:
     """Any notification, of up to 10,000 alerts."""
     some = draw(st.lists(ALERTS, min_size=1, max_size=3))
     firing, resolved = draw(
@@ -65,7 +76,7 @@ def notifications(draw: st.DrawFn) -> Notification:
     )
     fire = (some * firing)[:firing]
     ended = tuple([over(one) for one in some] * resolved)[:resolved]
-    return told(
+    made = told(
         *fire,
         resolved=ended,
         reason=draw(st.sampled_from(Reason)),
@@ -83,6 +94,7 @@ def notifications(draw: st.DrawFn) -> Notification:
         storm=draw(st.booleans()),
         at=T0 + timedelta(seconds=draw(st.integers(-100, 10**6))),
     )
+    return Case(made)
 
 
 def strings(value: Any) -> list[str]:
@@ -102,8 +114,10 @@ def checked(body: bytes, most: int) -> Any:
     return message
 
 
+#: Without shrinking: it takes minutes where texts have megabytes.
 _FEW = settings(
-    max_examples=12,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -111,7 +125,8 @@ _FEW = settings(
 
 @_FEW
 @given(notifications(), st.sampled_from([0, 1, 2, 50]))
-async def test_a_webhook_s_message(notification: Notification, most: int) -> None:
+async def test_a_webhook_s_message(case: Case, most: int) -> None:
+    notification = case.told
     office = Office()
     await office.tell("webhook", {"url": "https://x.example.com", "maxAlerts": most}, notification)
     told_ = Message.model_validate(checked(office.last.body, 256 * _KIB))
@@ -124,7 +139,8 @@ async def test_a_webhook_s_message(notification: Notification, most: int) -> Non
 
 @_FEW
 @given(notifications())
-async def test_a_message_in_alertmanager_s_format(notification: Notification) -> None:
+async def test_a_message_in_alertmanager_s_format(case: Case) -> None:
+    notification = case.told
     office = Office()
     form = {"url": "https://x.example.com", "format": "Alertmanager"}
     await office.tell("webhook", form, notification)
@@ -138,7 +154,8 @@ async def test_a_message_in_alertmanager_s_format(notification: Notification) ->
 
 @_FEW
 @given(notifications())
-async def test_an_event_of_pagerduty(notification: Notification) -> None:
+async def test_an_event_of_pagerduty(case: Case) -> None:
+    notification = case.told
     office = Office()
     office.vault.values["fraud/pd/key"] = "k" * 32
     settings_ = {"routingKeySecretRef": {"name": "pd", "key": "key"}, "changeEvents": True}
@@ -155,6 +172,45 @@ async def test_an_event_of_pagerduty(notification: Notification) -> None:
         assert len(details["resolved"]) + cut_["resolved"] == notification.resolved_count
         assert all(one["href"].startswith("https://") for one in event["links"])
         assert all(one["text"] for one in event["links"])
+
+
+def looked_through(message: Any) -> list[str]:
+    """The texts of a message of Slack, once it is known that Slack takes it."""
+    assert 0 < len(message["text"]) <= 4000
+    assert 0 < len(message["blocks"]) <= 50
+    texts = []
+    for block in message["blocks"]:
+        for text in block.get("elements") or [block["text"]]:
+            most = 150 if block["type"] == "header" else 3000
+            assert 0 < units(text["text"]) <= most
+            texts.append(text["text"])
+    assert sum(map(len, texts)) <= 10_000
+    for text in (*texts, message["text"]):
+        assert re.findall(r"<!(?!date).{9}|<[@#].{9}|@(?:channel|here|everyone)\b", text) == []
+        assert not re.search(r"&(?!amp;|lt;|gt;)", text) or text == texts[0]
+    return texts
+
+
+@_FEW
+@given(notifications())
+async def test_messages_of_slack(case: Case) -> None:
+    notification = case.told
+    office = Office()
+    office.vault.values["fraud/slack/token"] = "t"
+    office.wire.usual = answer(200, {"ok": True, "channel": "C1", "ts": "1.1"})
+    settings_ = {"channel": "#x", "tokenSecretRef": {"name": "slack", "key": "token"}}
+    for reference in ("", "C1:1.1"):
+        await office.tell("slack", settings_, replace(notification, reference=reference))
+    shown, *others = [looked_through(checked(r.body, 64_000)) for r in office.wire.requests]
+    assert others
+    signs = sum(text.count("since <!date") for text in shown)
+    lines = re.findall(r"^[🔴🟠🟡🔵⚪✅] ", "\n".join(shown), re.M)
+    more = sum(
+        int(n) for text in shown for n in re.findall(r"^… and (\d+) more (?:f|r)", text, re.M)
+    )
+    total = notification.firing_count + notification.resolved_count
+    assert signs <= 3
+    assert len(lines) - 1 + more == total  # the header has a sign, too
 
 
 @given(LONG, st.integers(0, 300))

@@ -11,7 +11,7 @@ from tocsin.core.notify.receivers import DeliveryError, Receipt
 from tocsin.core.rules import Severity
 
 from .fakes import Office, answer, no_answer
-from .told import SCORER, STORIES, T0, alert, told
+from .told import CONTEXT, SCORER, STORIES, T0, alert, told
 
 KEY = "R0UT1NGKEY" + "a" * 22
 SETTINGS: dict[str, Any] = {"routingKeySecretRef": {"name": "pd", "key": "routing-key"}}
@@ -122,7 +122,7 @@ async def test_an_event_says_what_a_person_on_call_asks() -> None:
                         "value": "312ms, limit 200ms",
                         "since": "2026-01-31T12:00:00.000Z",
                         "version": "scorer:v18",
-                        "around": ["2 of 3 pods are ready", "image v17 → v18", "MAX_BATCH 8 → 64"],
+                        "around": [CONTEXT, "env MAX_BATCH 8 → 64"],
                         "actions": ["kubectl rollout undo deployment/scorer -n fraud"],
                         "labels": {"team": "risk"},
                         "explain": "https://tocsin.example.com/explain?rule=fraud/high-latency",
@@ -157,7 +157,7 @@ async def test_a_rollout_is_told_once_beside_what_it_came_before() -> None:
             "summary": "Rollout of Deployment fraud/scorer: scorer:v18",
             "timestamp": "2026-01-31T11:56:00.000Z",
             "source": "prod",
-            "custom_details": {"changes": ["image v17 → v18", "MAX_BATCH 8 → 64"]},
+            "custom_details": {"changes": ["image v17 → v18", "env MAX_BATCH 8 → 64"]},
         },
     }
     assert second.json["payload"]["summary"] == "Rollout of Deployment fraud/ranker"

@@ -13,7 +13,7 @@ from tocsin.core.notify.notification import Notification
 from tocsin.core.notify.receivers import DeliveryError, Receipt
 
 from .fakes import Office, answer, no_answer
-from .told import STORIES, T0, alert, other, over, told
+from .told import CONTEXT, STORIES, T0, alert, other, over, told
 
 URL = "https://hooks.example.com/in"
 SETTINGS: dict[str, Any] = {"url": URL}
@@ -76,10 +76,10 @@ async def test_a_message_says_all_that_is_known() -> None:
                 "summary": "p99 of scorer is 312ms (limit 200ms)",
                 "value": "312ms",
                 "threshold": "200ms",
-                "context": "2 of 3 pods are ready",
+                "context": CONTEXT,
                 "version": "scorer:v18",
                 "rolledOutAt": "2026-01-31T11:56:00Z",
-                "changes": ["image v17 → v18", "MAX_BATCH 8 → 64"],
+                "changes": ["image v17 → v18", "env MAX_BATCH 8 → 64"],
                 "labels": {"team": "risk"},
                 "annotations": {"owner": "jane"},
                 "links": [{"name": "runbook", "url": "https://wiki.example.com/latency"}],

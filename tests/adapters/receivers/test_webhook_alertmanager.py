@@ -7,7 +7,7 @@ import pytest
 from tocsin.core.notify.notification import Notification
 
 from .fakes import Office
-from .told import STORIES, T0, alert, other, over, told
+from .told import CONTEXT, STORIES, T0, alert, other, over, told
 
 SETTINGS: dict[str, Any] = {"url": "https://hooks.example.com/in", "format": "Alertmanager"}
 
@@ -36,7 +36,7 @@ async def test_a_message_has_all_that_version_4_has() -> None:
         "summary": "p99 of scorer is 312ms (limit 200ms)",
         "value": "312ms",
         "threshold": "200ms",
-        "context": "2 of 3 pods are ready\nimage v17 → v18\nMAX_BATCH 8 → 64",
+        "context": f"{CONTEXT}\nenv MAX_BATCH 8 → 64",
         "actions": "kubectl rollout undo deployment/scorer -n fraud",
         "explain": "https://tocsin.example.com/explain?rule=fraud/high-latency",
         "runbook_url": "https://wiki.example.com/latency",

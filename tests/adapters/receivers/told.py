@@ -11,6 +11,7 @@ from tocsin.core.rules import RuleKey, Severity
 
 T0 = datetime(2026, 1, 31, 12, tzinfo=UTC)
 SCORER = ObjectRef("Deployment", "fraud", "scorer")
+CONTEXT = "v18 rolled out 4m before the onset: image v17 → v18; 2 of 3 ready"
 
 _ALERT = AlertNotice(
     id="7c1e0f6a9b2d4c38",
@@ -23,10 +24,10 @@ _ALERT = AlertNotice(
     new=True,
     value="312ms",
     threshold="200ms",
-    context="2 of 3 pods are ready",
+    context=CONTEXT,
     version="scorer:v18",
     rolled_out_at=T0 - timedelta(minutes=4),
-    changes=("image v17 → v18", "MAX_BATCH 8 → 64"),
+    changes=("image v17 → v18", "env MAX_BATCH 8 → 64"),
     labels={"team": "risk"},
     annotations={"owner": "jane"},
     links={"runbook": "https://wiki.example.com/latency"},
@@ -111,14 +112,24 @@ STORIES: dict[str, Notification] = {
     "all resolved": told(
         resolved=(over(alert()), over(other())), reason=Reason.ALL_RESOLVED, at=_LATER
     ),
-    "repeat": told(alert(new=False), reason=Reason.REPEAT, at=T0 + timedelta(hours=4)),
+    "repeat": told(
+        alert(new=False),
+        reason=Reason.REPEAT,
+        at=T0 + timedelta(hours=4),
+        detail="still firing after 4h",
+    ),
     "silence ended": told(
-        alert(), reason=Reason.SILENCE_ENDED, detail="Silence fraud/deploy-v18 has ended."
+        alert(), reason=Reason.SILENCE_ENDED, detail="silence fraud/deploy-v18 ended"
     ),
     "acknowledged": told(
         alert(new=False), reason=Reason.ACKNOWLEDGED, acknowledgement=JANE, at=_LATER
     ),
-    "no data": told(alert(new=False), reason=Reason.NO_DATA, at=_LATER),
+    "no data": told(
+        alert(new=False, explain="tocsin explain fraud/high-latency"),
+        reason=Reason.NO_DATA,
+        at=_LATER,
+        detail="no data for so long that nobody knows whether it is over",
+    ),
     "storm": told(
         *(alert(id=f"{n:016x}", workload=SCORER._replace(name=f"model-{n}")) for n in range(20)),
         reason=Reason.STORM,
@@ -129,6 +140,6 @@ STORIES: dict[str, Notification] = {
     "delivery failed": told(
         alert(),
         reason=Reason.DELIVERY_FAILED,
-        detail="pager has taken nothing for 5m: it answered 500.",
+        detail="pager could not be told since 12:00:30Z: it answered 500",
     ),
 }

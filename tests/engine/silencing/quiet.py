@@ -40,12 +40,13 @@ class Quiet:
         self.events = FakeEvents()
         self.bodies: dict[tuple[str, str], dict[str, Any]] = {}
         self.alarms: dict[str, Alarm] = {}
+        self.namespaces: dict[str, dict[str, str]] = {"fraud": {}, "credit": {}}
         self._start()
 
     def _start(self) -> None:
         self.agenda = Agenda()
         self.reporter = Reporter(self.events, self.agenda, self.clock)
-        parse = partial(parse_silence, own_namespace="ops")
+        parse = partial(parse_silence, own_namespace="ops", namespaces=self.namespaces)
         self.silencing = Silencing(parse, self.objects, self.agenda, self.clock, self.reporter)
         self.changes: list[tuple[str, frozenset[str]]] = []
         self.silencing.tell(lambda key, alarms: self.changes.append((str(key), alarms)))
@@ -96,11 +97,17 @@ class Quiet:
         await self.work()
 
     async def annotate(
-        self, text: str | None, kind: str = "Deployment", name: str = "scorer", uid: str = "u1"
+        self,
+        text: str | None,
+        kind: str = "Deployment",
+        name: str = "scorer",
+        uid: str = "u1",
+        *,
+        generation: int = 1,
     ) -> None:
-        """An object bears this annotation, or none."""
+        """An object bears this annotation, or none; `generation` is that of its spec."""
         annotations = {"other": "x"} | ({} if text is None else {"tocsin.dev/silence": text})
-        metadata = {"name": name, "uid": uid, "annotations": annotations}
+        metadata: dict[str, Any] = {"name": name, "uid": uid, "generation": generation}
         if kind != "Namespace":
             metadata["namespace"] = "fraud"
         metadata["annotations"] = annotations | {"tocsin.dev/by": "alice"}

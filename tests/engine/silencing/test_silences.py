@@ -292,6 +292,26 @@ async def test_what_an_alert_becomes_is_matched_anew() -> None:
     assert world.matched() == 0
 
 
+async def test_one_that_selects_namespaces_follows_their_labels() -> None:
+    world = Quiet()
+    await world.fire(ALARM)
+    body = silence(namespaceSelector={"matchLabels": {"tier": "batch"}})
+    body["metadata"]["namespace"] = "ops"
+    await world.apply(body)
+    world.silencing.again()
+    assert world.silenced_by() is None
+    world.changes.clear()
+    world.namespaces["fraud"] = {"tier": "batch"}
+    world.silencing.again()
+    assert world.silenced_by() == "deploy"
+    assert world.changes == [("ops/deploy", frozenset({"a1"}))]
+    world.silencing.again()
+    world.namespaces["fraud"] = {}
+    world.silencing.again()
+    assert world.silenced_by() is None
+    assert world.changes == [("ops/deploy", frozenset({"a1"}))] * 2
+
+
 async def test_hand_made_silences_are_never_deleted() -> None:
     world = Quiet()
     await world.apply(silence())

@@ -33,6 +33,9 @@ RIGHTS: Final = (
     ("events.k8s.io", "events", ("create", "patch")),
 )
 
+#: What it does where it watches all namespaces.
+CLUSTER_WIDE: Final = (("", "namespaces", ("list", "watch")),)
+
 #: Verbs on the operator's own Lease; to make one cannot be allowed by name.
 ON_THE_LEASE: Final = ("get", "update", "list", "watch")
 
@@ -64,7 +67,7 @@ def _in_what_is_watched(
 ) -> Iterator[tuple[str, V1ResourceAttributes]]:
     for namespace in namespaces:
         where = f"in namespace {namespace}" if namespace else "in all namespaces"
-        for group, resource, verbs in RIGHTS:
+        for group, resource, verbs in (*RIGHTS, *(() if namespace else CLUSTER_WIDE)):
             name, _, part = resource.partition("/")
             for verb in verbs:
                 attributes = V1ResourceAttributes(

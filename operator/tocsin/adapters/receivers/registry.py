@@ -1,10 +1,15 @@
 """Tells receivers of every kind."""
 
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
+from tocsin.adapters.receivers.heartbeat import Heartbeat
 from tocsin.adapters.receivers.pagerduty import PagerDuty
 from tocsin.adapters.receivers.sending import Desk
 from tocsin.adapters.receivers.settings import Settings
+from tocsin.adapters.receivers.slack import Pace, Slack
 from tocsin.adapters.receivers.webhook import Webhook
 from tocsin.core.notify.notification import Notification
 from tocsin.core.notify.receivers import DeliveryError, Receipt, Receiver
@@ -26,14 +31,25 @@ class Kind(Protocol):
 
 
 class AllReceivers:
-    """Receivers by kind; whatever goes wrong with one is a DeliveryError."""
+    """Receivers by kind; whatever goes wrong with one is a DeliveryError.
+
+    `renderer` has to know the `VARIABLES` of receivers; `pause` waits for so many seconds.
+    """
 
     def __init__(
-        self, transport: Transport, secrets: SecretReader, clock: Clock, renderer: Renderer
+        self,
+        transport: Transport,
+        secrets: SecretReader,
+        clock: Clock,
+        renderer: Renderer,
+        pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         desk = Desk(transport, secrets, clock)
+        self._heartbeat = Heartbeat(desk)
         self._kinds: dict[str, Kind] = {
+            "heartbeat": self._heartbeat,
             "pagerduty": PagerDuty(desk, renderer),
+            "slack": Slack(desk, renderer, Pace(clock, pause)),
             "webhook": Webhook(desk, renderer),
         }
 
@@ -50,13 +66,32 @@ class AllReceivers:
                 f"receiver {receiver.name}: there is no kind {receiver.kind}; there are: {known}",
                 retry=False,
             )
-        try:
+        with _in_words(receiver):
             return await kind.tell(Settings.of(receiver), namespace, notification)
-        except DeliveryError:
-            raise
-        except Exception as error:  # noqa: BLE001  # one receiver's failure is no other's
-            # Its text may hold what was sent, and so Secrets.
+
+    async def beat(self, receiver: Receiver, namespace: str) -> None:
+        """Tell `receiver`, a heartbeat, that the operator is alive.
+
+        Raises:
+            DeliveryError: it was not heard.
+        """
+        if receiver.kind != "heartbeat":
             raise DeliveryError(
-                f"receiver {receiver.name}: Tocsin failed with {type(error).__name__}; please "
-                f"report it"
-            ) from None
+                f"receiver {receiver.name}: {receiver.kind} is no heartbeat", retry=False
+            )
+        with _in_words(receiver):
+            await self._heartbeat.beat(Settings.of(receiver), namespace)
+
+
+@contextmanager
+def _in_words(receiver: Receiver) -> Iterator[None]:
+    """Make a DeliveryError of any failure: that of one receiver is no other's."""
+    try:
+        yield
+    except DeliveryError:
+        raise
+    except Exception as error:  # noqa: BLE001  # whatever it was, it is told
+        # Its text may hold what was sent, and so Secrets.
+        raise DeliveryError(
+            f"receiver {receiver.name}: Tocsin failed with {type(error).__name__}; please report it"
+        ) from None

@@ -86,8 +86,17 @@ class Desk:
         url = await self.secret(namespace, ref, None)
         return url, hidden_of(url)
 
+    def chosen_host(self, settings: Settings) -> str | None:
+        """The host of `url`, which a Secret has to be for; None: the route does not choose one.
+
+        Raises:
+            DeliveryError: it is no URL that may be used.
+        """
+        url = settings.text("url")
+        return self.host(url) if url else None
+
     def host(self, url: str) -> str:
-        """The host that `url` leads to, which a Secret has to be for.
+        """The host that `url` leads to.
 
         Raises:
             DeliveryError: it is no URL that may be used.

@@ -59,6 +59,13 @@ def subject(notice: AlertNotice) -> str:
     return str(notice.workload) if notice.workload else str(notice.rule)
 
 
+def what(notice: AlertNotice, most: int) -> str:
+    """Its summary in one line, with what it is about if that does not say it."""
+    said = one_line(notice.summary, most) or notice.rule.name
+    named = notice.workload and notice.workload.name in said
+    return said if named else one_line(f"{said} on {subject(notice)}", most)
+
+
 def amount(notice: AlertNotice) -> str:
     """Value and limit: `312ms, limit 200ms`; empty where there is no value."""
     value, limit = one_line(notice.value, 64), one_line(notice.threshold, 64)
@@ -75,13 +82,15 @@ def ended(notice: AlertNotice) -> str:
 
 
 def changed(notice: AlertNotice, most: int = 5) -> Iterator[str]:
-    """What surrounded it: its context, and what the last rollout changed."""
-    if notice.context:
-        yield one_line(notice.context, SUMMARY)
-    for change in notice.changes[:most]:
-        yield one_line(change, SUMMARY)
-    if len(notice.changes) > most:
-        yield f"… and {len(notice.changes) - most} more changes"
+    """What surrounded it: its context, and what the last rollout changed beyond what that says."""
+    context = one_line(notice.context, SUMMARY)
+    if context:
+        yield context
+    changes = [shown for change in notice.changes if (shown := one_line(change, SUMMARY))]
+    beyond = [change for change in changes if change not in context]
+    yield from beyond[:most]
+    if len(beyond) > most:
+        yield f"… and {len(beyond) - most} more changes"
 
 
 def silence_hint(notification: Notification) -> str:
@@ -141,36 +150,49 @@ def _place(notification: Notification) -> str:
 
 
 def _why(notification: Notification) -> str:
+    """The notification's own sentence on its reason where it has one, else ours."""
     fire, over = notification.firing_count, notification.resolved_count
-    detail = notification.detail
+    detail = _sentence(clean(notification.detail, SUMMARY))
     lasts = span(notification.at - notification.opened_at)
     match notification.reason:
+        case Reason.REPEAT:
+            return detail or f"Still firing, for {lasts}."
+        case Reason.SILENCE_ENDED:
+            return detail or "A silence has ended, and this still fires."
+        case Reason.NO_DATA:
+            return detail or "No data for so long that nobody knows whether it is over."
+        case Reason.DELIVERY_FAILED:
+            return (
+                _stopped(clean(notification.detail, SUMMARY))
+                or "Another receiver was not told of this."
+            )
         case Reason.FIRST:
             said = f"{counted(fire, 'alert')} firing."
+        case Reason.STORM:
+            said = f"{counted(fire, 'alert')} firing, too many at once to tell them apart."
         case Reason.NEW_ALERTS:
             new = sum(notice.new for notice in notification.firing)
             all_shown = len(notification.firing) == fire
             said = f"{counted(new, 'new alert') if all_shown else 'New alerts'}; {fire} firing."
-        case Reason.SILENCE_ENDED:
-            said = detail or "A silence has ended, and this still fires."
         case Reason.SOME_RESOLVED:
             said = f"{counted(over, 'alert')} resolved; {fire} still firing."
         case Reason.ALL_RESOLVED:
             said = f"Nothing fires any more, after {lasts}."
-        case Reason.REPEAT:
-            said = f"Still firing, for {lasts}."
         case Reason.ACKNOWLEDGED:
             said = f"{acknowledged(notification) or 'Acknowledged'}."
-        case Reason.NO_DATA:
-            said = "Without data for so long that nobody knows whether it still fires."
-        case Reason.STORM:
-            said = f"More incidents at once than are told apart: {counted(fire, 'alert')} firing."
-        case Reason.DELIVERY_FAILED:
-            said = "Another receiver could not be told of this."
-    return said if not detail or detail == said else f"{said} {detail}"
+    return f"{said} {detail}".strip()
+
+
+def _sentence(text: str) -> str:
+    """`text` with a capital and a full stop."""
+    return _stopped(text[:1].upper() + text[1:])
+
+
+def _stopped(text: str) -> str:
+    return text if text[-1:] in (*".!?…", "") else f"{text}."
 
 
 def _line(notice: AlertNotice) -> str:
-    said = one_line(notice.summary, SUMMARY) or f"{notice.rule.name} on {subject(notice)}"
+    said = what(notice, SUMMARY)
     about = [part for part in (amount(notice), ended(notice)) if part]
     return f"- {notice.severity}: {said}" + (f" ({'; '.join(about)})" if about else "")

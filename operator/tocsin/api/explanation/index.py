@@ -80,6 +80,9 @@ class Index(Part):
     headline: str
     """All in a sentence. Example: `2 of 20 rules fire.`"""
 
+    open_incidents: int = 0
+    """How many incidents are open, of which somebody was told. Example: `1`."""
+
     rules: list[RuleRow] = Field(default_factory=list)
     """Rules, the most urgent first."""
 

@@ -87,6 +87,8 @@ class SuppressionReason(StrEnum):
 
     SUSPENDED = "Suspended"
     SHADOW = "Shadow"
+    SILENCED = "Silenced"
+    NO_ROUTE = "NoRoute"
 
 
 class Suppression(Part):

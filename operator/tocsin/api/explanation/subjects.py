@@ -4,6 +4,7 @@ from pydantic import AwareDatetime, Field
 
 from tocsin.api.explanation.around import Around
 from tocsin.api.explanation.parts import Link, Look, ObjectName, Part, Suppression, Timer
+from tocsin.api.explanation.telling import Telling
 from tocsin.core.states import State
 from tocsin.core.verdicts import Verdict
 
@@ -94,3 +95,6 @@ class Subject(Part):
 
     around: Around | None = None
     """What is known of the workload in the cluster."""
+
+    telling: Telling
+    """Who is told of its alert, or would be, and why others are not."""

@@ -94,9 +94,14 @@ class MemberStatus(Schema):
     missing: Count | None = None
     """The sequence number since which it is without data. Example: `4`."""
 
+    labels: dict[str, str] | None = None
+    """Its labels: the rule's and those of its series, at most 32. Example: `{team: fraud}`."""
+
     @staticmethod
-    def of(member: Member, *, with_summary: bool = True) -> "MemberStatus":
-        """`member` as it is stored; its summary may be left out."""
+    def of(
+        member: Member, *, with_summary: bool = True, with_labels: bool = True
+    ) -> "MemberStatus":
+        """`member` as it is stored; its summary and its labels may be left out."""
         usual = _usual_namespace(member.rule, member.workload)
         return MemberStatus(
             id=member.id,
@@ -113,6 +118,7 @@ class MemberStatus(Schema):
             unsilenced_at=member.unsilenced_at,
             unsilenced_from=member.unsilenced_from or None,
             missing=member.missing or None,
+            labels=(dict(member.labels) or None) if with_labels else None,
         )
 
     def to_core(self) -> Member:
@@ -140,6 +146,7 @@ class MemberStatus(Schema):
             unsilenced_at=self.unsilenced_at,
             unsilenced_from=self.unsilenced_from or "",
             missing=self.missing or 0,
+            labels=dict(self.labels or {}),
         )
 
 

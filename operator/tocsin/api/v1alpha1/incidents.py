@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from tocsin.api.problems import Problem, Problems
 from tocsin.api.v1alpha1.base import Schema
-from tocsin.api.v1alpha1.incidentmembers import MemberStatus
+from tocsin.api.v1alpha1.incidentroom import stored_members
 from tocsin.api.v1alpha1.incidenttold import AcknowledgementStatus, ToldStatus
 from tocsin.api.v1alpha1.incidentview import state_of, subject_of, what_is_next
 from tocsin.api.v1alpha1.mlincident import MLIncidentSpec, MLIncidentStatus, RouteRef
@@ -18,9 +18,6 @@ from tocsin.core.notify.routes import RouteKey
 
 API_VERSION: Final = "tocsin.dev/v1alpha1"
 KIND: Final = "MLIncident"
-
-#: Beyond so many alerts their summaries are left out: an object has to fit into 1.5 MiB.
-SUMMARIES: Final = 500
 
 
 class _StoredIncident(Schema):
@@ -48,13 +45,13 @@ def incident_body(incident: Incident) -> dict[str, Any]:
 def incident_status(incident: Incident, next_due: datetime | None) -> dict[str, Any]:
     """The status of `incident`, as JSON; `next_due` is when it will be looked at again.
 
-    `read_incident` makes the same incident of it, but for summaries where there are very many.
+    `read_incident` makes the same incident of it, but where there are very many alerts: then texts,
+    and in the end alerts, are left out.
     """
     firing = list(incident.firing())
     told_of = firing or list(incident.members.values())
     acknowledgement = incident.acknowledgement
-    shows = len(incident.members) <= SUMMARIES
-    members = [MemberStatus.of(one, with_summary=shows) for one in incident.members.values()]
+    members = stored_members(incident)
     return MLIncidentStatus(
         state=state_of(incident),
         severity=worst(member.severity for member in told_of) if told_of else None,
@@ -67,6 +64,7 @@ def incident_status(incident: Incident, next_due: datetime | None) -> dict[str, 
         ack_handled=incident.requested or None,
         sequence=incident.sequence or None,
         members=members or None,
+        left_out=(len(incident.members) - len(members)) or None,
         told=[ToldStatus.of(one) for one in incident.told] or None,
         timeline=list(incident.timeline) or None,
     ).to_json()

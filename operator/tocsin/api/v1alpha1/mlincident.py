@@ -100,6 +100,10 @@ class MLIncidentStatus(Schema):
     """Its alerts, those that were resolved too. Example:
     `[{id: 7c1e0f6a9b2d4c38, rule: fraud/high-latency, ...}]`."""
 
+    left_out: Count | None = None
+    """How many of its alerts are not listed, as an object has only so much room. Example:
+    `3000`."""
+
     told: Annotated[list[ToldStatus], Field(json_schema_extra=ATOMIC)] | None = None
     """What each receiver was told, and is still to be told. Example:
     `[{name: chat, upto: 3, sent: 2, ...}]`."""

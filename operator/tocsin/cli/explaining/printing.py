@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tocsin.api.explanation import Explanation, Index, Missing, Subject
+from tocsin.api.explanation.telling import Telling
 from tocsin.cli.explaining.fetching import Answer
 from tocsin.engine.explaining.shown import clean, clock
 
@@ -44,6 +45,8 @@ def _rule(console: Console, it: Explanation) -> None:
     console.print(Text(f"Next: {it.next}"))
     if it.around:
         console.print(Text(f"Around it: {it.around}"))
+    if it.telling:
+        console.print(Text(it.telling))
     for suppression in it.suppressions:
         console.print(Text(f"Nobody is told: {suppression.message}."))
     for problem in it.problems:
@@ -53,7 +56,7 @@ def _rule(console: Console, it: Explanation) -> None:
         more = f", page {it.paging.page} of {it.paging.pages}" if it.paging.pages > 1 else ""
         console.print(Text(f"\nWhat is looked at ({it.paging.total}{more})", "bold"))
         for subject in it.subjects:
-            _subject(console, subject, it.at)
+            _subject(console, subject, it)
     _lines(console, "The rule", _facts(it))
     if it.series and it.series.examples:
         why = [f"{one.reason}: {_labels(one.labels)}" for one in it.series.examples]
@@ -66,7 +69,8 @@ def _rule(console: Console, it: Explanation) -> None:
     _lines(console, "Alerts that are over", ended)
 
 
-def _subject(console: Console, subject: Subject, now: datetime) -> None:
+def _subject(console: Console, subject: Subject, it: Explanation) -> None:
+    now = it.at
     value = f"{subject.value} (limit {subject.threshold})" if subject.threshold else subject.value
     trail = "".join(_LETTERS[look.verdict] for look in reversed(subject.trail))
     line = Text.assemble("  ", _state(subject.state), "  ", (subject.title, "bold"),
@@ -77,8 +81,26 @@ def _subject(console: Console, subject: Subject, now: datetime) -> None:
         details.append(f"alert id {subject.alert_id}")
     details += [f"{timer.name} {clock(timer.at, now)}: {timer.message}" for timer in subject.timers]
     details += [f"{link.name}: {link.url}" for link in subject.links]
+    if str(subject.state) in ("Firing", "Recovering"):
+        if subject.telling.headline != it.telling:
+            details.append(subject.telling.headline)
+        details += _told(subject.telling, now)
     for detail in details:
         console.print(Text(f"      {detail}"))
+
+
+def _told(telling: Telling, now: datetime) -> list[str]:
+    """The incidents of one that fires, and whom each is told to."""
+    lines = []
+    for incident in telling.incidents:
+        name = f"{incident.incident.namespace}/{incident.incident.name}"
+        lines.append(f"{'storm' if incident.storm else 'incident'} {name}: {incident.state}")
+        for one in incident.receivers:
+            told = f"told at {clock(one.told_at, now)}" if one.told_at else "not told yet"
+            error = f" ({one.error})" if one.error else ""
+            lines.append(f"  {one.name}, {one.destination}: {told}")
+            lines.append(f"    next: {one.next}{error}")
+    return lines
 
 
 def _facts(it: Explanation) -> list[str]:
@@ -101,6 +123,8 @@ def _facts(it: Explanation) -> list[str]:
 
 def _index(console: Console, it: Index) -> None:
     console.print(Text(it.headline, "bold"))
+    if it.open_incidents:
+        console.print(Text(f"Open incidents: {it.open_incidents} (kubectl get mlinc -A)"))
     rows = [
         [
             f"{row.rule.namespace}/{row.rule.name}",

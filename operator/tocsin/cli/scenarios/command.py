@@ -25,6 +25,7 @@ from tocsin.cli.scenarios.playing import play
 from tocsin.core.notify.routes import Route, Timing
 from tocsin.engine.agenda import Agenda
 from tocsin.engine.cluster import Cluster
+from tocsin.engine.namespaces import Namespaces
 from tocsin.engine.notifying.assembly import build_desk
 from tocsin.engine.notifying.desk import Desk
 from tocsin.engine.reporting import Reporter
@@ -70,6 +71,7 @@ def play_one(file: str, scenario: Scenario, timing: Timing, renderer: Renderer) 
             external_url="",
             timing=timing,
             storm_limit=scenario.storm_limit or Limits().new_incidents_per_route,
+            namespaces=Namespaces(),
             parse=parse,
             parse_silence=partial(parse_silence, own_namespace="tocsin"),
             clock=clock,

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from tocsin.cli.scenarios.language import Action, Scenario, ScenarioAlert
@@ -54,9 +56,11 @@ class Play:
     async def play(self) -> None:
         """From the beginning to the end."""
         self._begin()
-        for at, happen in sorted(self._happenings(), key=lambda one: one[0]):
+        happenings = sorted(self._happenings(), key=itemgetter(0))
+        for at, at_once in groupby(happenings, key=itemgetter(0)):
             await self._until(self.began + at)
-            happen()
+            for _, happen in at_once:
+                happen()
         await self._until(self.began + self._scenario.until)
 
     def _happenings(self) -> Iterator[tuple[timedelta, Callable[[], None]]]:

@@ -11,6 +11,7 @@ from tocsin.core.notify.incidents import Incident, Intent, Told
 from tocsin.core.notify.notification import Reason
 from tocsin.core.notify.receivers import DeliveryError, Receipt, Receiver
 from tocsin.core.notify.routes import Route, Timing
+from tocsin.core.notify.settingback import by_clock
 from tocsin.core.notify.wanting import Want, want
 
 _FIRST_RETRY: Final = timedelta(seconds=1)
@@ -44,7 +45,7 @@ def dispatch(
     incident before anything is sent: it is to be stored first. `in_flight` are those that are
     being told just now.
     """
-    incident = _with_receivers(incident, route)
+    incident = by_clock(_with_receivers(incident, route), now)
     told, send, due = list(incident.told), list[Told](), list[datetime]()
     for place, one in enumerate(incident.told):
         if any(one.receiver.leads_where(other) for other in in_flight):
@@ -54,10 +55,11 @@ def dispatch(
             continue
         serving = route if route and route.receiver(one.receiver.name) == one.receiver else None
         wanted = _failure_of_others(incident, one, serving, now) or want(
-            incident, one, serving, default
+            incident, one, serving, default, now
         )
-        if one.intent is None and wanted and wanted.due > now:
+        if wanted and wanted.due > now and not (one.intent and one.uncertain):
             due.append(wanted.due)
+            told[place] = _without_intent(one)  # what it was for is no more
         elif one.intent or wanted:
             told[place] = _intending(incident, one, wanted, now)
             if told[place].intent:
@@ -169,16 +171,23 @@ def _intending(incident: Incident, one: Told, wanted: Want | None, now: datetime
     """`one` with the intent to be carried out now; none where there is nothing left to tell.
 
     An attempt that may have been taken is repeated as it was; another starts from what is now.
+    Who could not be told for a day counts as told, so that the incident ends.
     """
-    before, given_up = one.intent, _given_up(incident, one, now)
-    if before and one.uncertain and not given_up:
+    before = one.intent
+    if _given_up(incident, one, now):
+        return _without_intent(replace(one, upto=incident.sequence, uncertain=False))
+    if before and one.uncertain:
         return one
-    if wanted is None or given_up:
-        return replace(
-            one, intent=None, attempts=0, failing_since=None, next_at=None, error="", refused=False
-        )
+    if wanted is None:
+        return _without_intent(one)
     number = before.number if before else one.sent + 1
     return replace(one, intent=Intent(number, wanted.reason, incident.sequence, now))
+
+
+def _without_intent(one: Told) -> Told:
+    return replace(
+        one, intent=None, attempts=0, failing_since=None, next_at=None, error="", refused=False
+    )
 
 
 def _given_up(incident: Incident, one: Told, now: datetime) -> bool:
@@ -199,7 +208,12 @@ def _failure_of_others(
 ) -> Want | None:
     """That others could not be told, if this receiver is to know."""
     on_failure = route.on_failure if route else None
-    if on_failure is None or one.receiver.name not in on_failure.notify or one.failing_since:
+    if on_failure is None or one.receiver.name not in on_failure.notify:
+        return None
+    if one.intent and one.intent.reason is Reason.DELIVERY_FAILED:  # another try
+        failing_still = any(other.failing_since for other in incident.told if other is not one)
+        return Want(Reason.DELIVERY_FAILED, one.intent.at) if failing_still else None
+    if one.failing_since:
         return None
     late = [
         failing.failing_since + on_failure.after

@@ -1,6 +1,6 @@
 """What happens to an incident's alerts: each of it that somebody must hear gets a number."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -11,8 +11,15 @@ from tocsin.core.notify.notification import Acknowledgement
 
 #: Characters of what a person says.
 COMMENT_LIMIT: Final = 500
-#: Lines of an incident's timeline; the oldest go first.
+#: Characters of who said it.
+_NAME_LIMIT: Final = 253
+#: Lines of an incident's timeline, the oldest go first; and characters of each.
 TIMELINE: Final = 50
+_LINE: Final = 400
+#: Characters of a summary, labels, and characters of a label's value that are kept of an alert.
+_SUMMARY: Final = 1024
+_LABELS: Final = 32
+_VALUE: Final = 256
 
 
 def fires(
@@ -32,7 +39,11 @@ def fires(
             member, unsilenced=number, unsilenced_at=now, unsilenced_from=member.silenced_by
         )
     member = replace(
-        member, silenced_by=silenced_by, severity=alarm.severity, summary=summary or member.summary
+        member,
+        silenced_by=silenced_by,
+        severity=alarm.severity,
+        summary=summary[:_SUMMARY] or member.summary,
+        labels=_kept(alarm.labels),
     )
     if silenced_by and member.known_at(number) and not _may_be_known(incident, member):
         member = replace(member, turns=member.turns[:-1])
@@ -44,9 +55,10 @@ def fires(
         member = replace(member, missing=number if alarm.missing else 0)
     if member == before:
         return incident
-    incident = _outranked(incident, member) if before is None or before.end else incident
+    incident = _outranked(incident, member, now) if before is None or before.end else incident
     members = {**incident.members, alarm.id: member}
-    return replace(incident, members=members, sequence=number)
+    after = replace(incident, members=members, sequence=number)
+    return noted(after, now, _said(before, member))
 
 
 def ends(incident: Incident, id_: str, end: AlarmEnd) -> Incident:
@@ -63,7 +75,9 @@ def ends(incident: Incident, id_: str, end: AlarmEnd) -> Incident:
         members[id_] = replace(member, end=end, missing=0)
     else:
         del members[id_]
-    return replace(incident, members=members, sequence=number)
+    reason = f" ({end.reason})" if end.reason else ""
+    over = replace(incident, members=members, sequence=number)
+    return noted(over, end.at, [f"{subject_of(member)} is over{reason}"])
 
 
 def requested(incident: Incident, comment: str, by: str, now: datetime) -> Incident:
@@ -71,7 +85,7 @@ def requested(incident: Incident, comment: str, by: str, now: datetime) -> Incid
 
     The same request is acted on once: what undid the acknowledgement since then stands.
     """
-    comment = comment.strip()[:COMMENT_LIMIT]
+    comment, by = _plain(comment, COMMENT_LIMIT), _plain(by, _NAME_LIMIT)
     if comment == incident.requested:
         return incident
     acknowledgement = Acknowledgement(now, by, comment) if comment else None
@@ -80,9 +94,38 @@ def requested(incident: Incident, comment: str, by: str, now: datetime) -> Incid
     return noted(after, now, [said])
 
 
+def subject_of(member: Member) -> str:
+    """A member in a few words: its rule, and its workload if it has one."""
+    return f"{member.rule.name} of {member.workload.name}" if member.workload else member.rule.name
+
+
+def _plain(text: str, limit: int) -> str:
+    """`text` as one line without control characters, which columns and terminals would obey."""
+    begin = text[: 16 * limit]
+    return " ".join("".join(c if c.isprintable() else " " for c in begin).split())[:limit]
+
+
+def _kept(labels: Mapping[str, str]) -> dict[str, str]:
+    return {name: labels[name][:_VALUE] for name in sorted(labels)[:_LABELS]}
+
+
+def _said(before: Member | None, member: Member) -> Iterator[str]:
+    """What has happened to a member, for the timeline."""
+    subject = subject_of(member)
+    if before is None or before.end:
+        yield f"{subject} fires" + (f": {member.summary}" if member.summary else "")
+    was = before.silenced_by if before else ""
+    if member.silenced_by and not was:
+        yield f"{subject} is silenced by {member.silenced_by}"
+    elif was and not member.silenced_by:
+        yield f"{subject} is no longer silenced by {was}"
+    if member.missing and not (before and before.missing):
+        yield f"{subject} has been without data for long"
+
+
 def noted(incident: Incident, at: datetime, lines: Iterable[str]) -> Incident:
     """`incident` with further lines of its timeline."""
-    added = tuple(f"{at:%Y-%m-%d %H:%M:%SZ} {line}" for line in lines)
+    added = tuple(f"{at:%Y-%m-%d %H:%M:%SZ} {line}"[:_LINE] for line in lines)
     return replace(incident, timeline=(*incident.timeline, *added)[-TIMELINE:])
 
 
@@ -92,9 +135,10 @@ def _may_be_known(incident: Incident, member: Member) -> bool:
     return any(member.known_at(upto) for upto in uptos)
 
 
-def _outranked(incident: Incident, joining: Member) -> Incident:
+def _outranked(incident: Incident, joining: Member, now: datetime) -> Incident:
     """An acknowledgement is of what was there: something more urgent undoes it."""
     ranks = (RANK[one.severity] for one in incident.members.values() if one.id != joining.id)
     if incident.acknowledgement is None or RANK[joining.severity] >= min(ranks, default=0):
         return incident
-    return replace(incident, acknowledgement=None)
+    line = f"{subject_of(joining)} is more urgent: no longer acknowledged"
+    return noted(replace(incident, acknowledgement=None), now, [line])

@@ -11,14 +11,10 @@ from tocsin.core.notify.routes import RouteKey
 _GROUP: Final = {"storm": "true"}
 
 
-def is_storm(
-    waiting: Iterable[Incident],
-    told: Iterable[Incident],
-    interval: timedelta,
-    limit: int,
-    now: datetime,
-) -> bool:
-    """Whether a route has more than `limit` new incidents within `interval`.
+def storm_size(
+    waiting: Iterable[Incident], told: Iterable[Incident], interval: timedelta, now: datetime
+) -> int:
+    """How many new incidents a route has within `interval`: more than its limit are a storm.
 
     `waiting` are those that nobody was told of yet, `told` the others; what a storm has taken in
     counts by its alerts.
@@ -28,7 +24,7 @@ def is_storm(
         began = [one.fired_at for one in incident.members.values()]
         recent = sum(now - at < interval for at in began)
         new += recent if incident.storm else min(recent, 1)
-    return new > limit
+    return new
 
 
 def storm_of(route: RouteKey, opened_at: datetime) -> Incident:

@@ -18,6 +18,7 @@ class Absence:
     next: str
     actions: tuple[str, ...] = ()
     around: str = ""
+    telling: str = ""
 
 
 def absence(view: View, wanted: WorkloadFilter) -> Absence:

@@ -51,7 +51,8 @@ class Explainer:
         if wanted and not _known(record, inventory, wanted):
             return no_workload(record.key, inventory, workload)
         due = self._engine.due_of(record.key)
-        view = View(record, record.rule, self._engine.cluster, self._renderer, now, due)
+        engine = self._engine
+        view = View(record, record.rule, engine.cluster, self._renderer, now, due, desk=engine.desk)
         return explain(view, self._cluster_name, wanted, page)
 
 

@@ -61,6 +61,7 @@ def index(cluster_name: str, engine: Engine, book: Book, now: datetime, page: in
         cluster=cluster_name,
         at=now,
         headline=_headline(records, len(workloads)),
+        open_incidents=sum(case.is_open and case.matters for case in engine.desk.cases),
         rules=[_rule_row(record, engine) for record in records[begin:end]],
         workloads=[_workload_row(workload, looked_at) for workload in shown],
         paging=Paging(page=page, pages=pages, total=total),

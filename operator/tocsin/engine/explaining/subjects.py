@@ -6,6 +6,7 @@ from typing import Final
 
 from tocsin.api.explanation.parts import Link, Look, ObjectName, Suppression, SuppressionReason
 from tocsin.api.explanation.subjects import SeriesOf, Subject
+from tocsin.api.explanation.telling import Telling
 from tocsin.core.alerts import Alert
 from tocsin.core.identity import Identity, alert_id
 from tocsin.core.inventory import ObjectRef
@@ -16,6 +17,7 @@ from tocsin.engine.explaining.around import around
 from tocsin.engine.explaining.criterion import criterion_in_words
 from tocsin.engine.explaining.life import ahead, timers
 from tocsin.engine.explaining.looks import Seen, seen_of, verdict_of
+from tocsin.engine.explaining.routed import untaken
 from tocsin.engine.explaining.shown import (
     LONG,
     amount,
@@ -27,6 +29,7 @@ from tocsin.engine.explaining.shown import (
     spoken,
 )
 from tocsin.engine.explaining.steps import steps
+from tocsin.engine.explaining.telling import silenced_by, telling
 from tocsin.engine.explaining.view import View
 from tocsin.engine.wording import Wording
 
@@ -56,6 +59,7 @@ def subject_of(view: View, identity: Identity) -> Subject:
     alert, unit = view.alerts.get(identity), view.rule.metric.unit
     wording = view.wording(alert, seen.value) if alert else Wording("")
     coming = ahead(view, seen, alert)
+    told = telling(view, seen, alert, wording.labels)
     return Subject(
         workload=name_of(identity.workload) if identity.workload else None,
         identity=labels_shown(dict(identity.labels)),
@@ -73,7 +77,7 @@ def subject_of(view: View, identity: Identity) -> Subject:
         samples=_samples(view, seen),
         alert_id=alert.id if alert else alert_id(view.rule.key, identity),
         timers=list(timers(view, seen, alert)) if alert else [],
-        suppressions=_suppressions(view, alert),
+        suppressions=_suppressions(view, alert, told),
         trail=[Look(at=at, verdict=v, value=amount(value, unit)) for at, v, value in seen.trail],
         series=[
             SeriesOf(labels=labels_shown(sample.labels), value=_base(view, sample.value))
@@ -84,15 +88,25 @@ def subject_of(view: View, identity: Identity) -> Subject:
         actions=[clean(text, LONG) for text in steps(view, seen, alert, wording)],
         links=[Link(name=clean(n), url=clean(url, LONG)) for n, url in wording.links.items()],
         around=around(view, identity.workload, alert),
+        telling=told,
     )
 
 
-def _suppressions(view: View, alert: Alert | None) -> list[Suppression]:
-    """Why nobody is told of this one, where the rule as a whole is told of."""
-    if alert is None or not alert.shadow or view.rule.mode is Mode.SHADOW:
+def _suppressions(view: View, alert: Alert | None, told: Telling) -> list[Suppression]:
+    """Why nobody is told of this one now, where the rule as a whole is told of."""
+    if alert is None or not alert.has_fired or view.rule.mode is Mode.SHADOW:
         return []
-    says = "it began to fire while the rule's mode was Shadow"
-    return [Suppression(reason=SuppressionReason.SHADOW, message=says)]
+    if alert.shadow:
+        says = "it began to fire while the rule's mode was Shadow"
+        return [Suppression(reason=SuppressionReason.SHADOW, message=says)]
+    found = []
+    if told.silences:
+        says = silenced_by(told.silences[0], view.now)
+        found.append(Suppression(reason=SuppressionReason.SILENCED, message=says))
+    if not told.incidents and not any(route.takes for route in told.routes):
+        says = untaken(told.routes, told.more_routes)
+        found.append(Suppression(reason=SuppressionReason.NO_ROUTE, message=says))
+    return found
 
 
 def _samples(view: View, seen: Seen) -> str | None:

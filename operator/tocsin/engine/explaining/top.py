@@ -29,7 +29,7 @@ def top_of(view: View, wanted: WorkloadFilter | None, found: int, first: Subject
     if first and (view.alerts or found == 1):
         around = first.around.sentence if first.around else ""
         says = _with_others(first, view, wanted)
-        return Absence(says, first.next, tuple(first.actions), around)
+        return Absence(says, first.next, tuple(first.actions), around, first.telling.headline)
     return _quiet(view, first)
 
 

@@ -10,6 +10,7 @@ from tocsin.core.identity import Identity
 from tocsin.core.inventory import Inventory
 from tocsin.core.rules import Rule
 from tocsin.engine.cluster import Cluster
+from tocsin.engine.notifying.desk import Desk
 from tocsin.engine.record import Record
 from tocsin.engine.wording import Wording, plain_summary, word
 from tocsin.ports import Renderer
@@ -20,7 +21,10 @@ _TEXTS_LIMIT: Final = 0.03
 
 @dataclass
 class View:
-    """A rule that can be read, at `now`; `due` is when it is evaluated next, if it is."""
+    """A rule that can be read, at `now`; `due` is when it is evaluated next, if it is.
+
+    `desk` tells people.
+    """
 
     record: Record
     rule: Rule
@@ -28,6 +32,7 @@ class View:
     renderer: Renderer
     now: datetime
     due: datetime | None
+    desk: Desk
     alerts: dict[Identity, Alert] = field(init=False)
     _spent: float = 0.0
 

@@ -1,9 +1,13 @@
 """The desk, put together of its parts."""
 
+from functools import partial
+
 from tocsin.core.notify.routes import Timing
 from tocsin.engine.agenda import Agenda
 from tocsin.engine.cluster import Cluster
+from tocsin.engine.namespaces import Namespaces
 from tocsin.engine.notifying.alarms import Alarms, RecordOf
+from tocsin.engine.notifying.beating import Beater
 from tocsin.engine.notifying.board import Board
 from tocsin.engine.notifying.cases import Cases
 from tocsin.engine.notifying.composing import Composer
@@ -27,6 +31,7 @@ def build_desk(  # noqa: PLR0913  # what it is put together of
     external_url: str,
     timing: Timing,
     storm_limit: int,
+    namespaces: Namespaces,
     parse: Parse,
     parse_silence: ParseSilence,
     clock: Clock,
@@ -39,18 +44,19 @@ def build_desk(  # noqa: PLR0913  # what it is put together of
     receivers: Receivers,
 ) -> Desk:
     """The desk of an engine with these parts; `timing` is for routes that say nothing."""
-    routes, cases = Routes(parse), Cases()
+    routes, cases, alarms = Routes(parse), Cases(), Alarms(cluster, renderer)
     silencing = Silencing(parse_silence, writer, agenda, clock, reporter)
     notifier = Notifier(
         clock=clock,
         agenda=agenda,
         record_of=record_of,
-        alarms=Alarms(cluster, renderer),
+        alarms=alarms,
         routes=routes,
         silencing=silencing,
         cases=cases,
         renderer=renderer,
     )
+    board = Board(routes, cases, Poster(writer, agenda, clock), reporter, clock)
     dispatcher = Dispatcher(
         clock=clock,
         agenda=agenda,
@@ -58,10 +64,9 @@ def build_desk(  # noqa: PLR0913  # what it is put together of
         routes=routes,
         keeper=Keeper(writer, clock),
         default=timing,
-        storm_limit=storm_limit,
-        gather=notifier.gather,
+        on_end=board.mark,
+        gather=partial(notifier.gather, storm_limit),
     )
-    board = Board(routes, cases, Poster(writer, agenda, clock), clock)
     sender = Sender(
         clock=clock,
         agenda=agenda,
@@ -71,15 +76,19 @@ def build_desk(  # noqa: PLR0913  # what it is put together of
         receivers=receivers,
         on_delivery=board.mark,
     )
-    reader = Reader(cases, clock, notifier.look_at)
+    reader = Reader(cases, clock, notifier.look_at, reporter)
     silencing.tell(notifier.silence_changed)
     return Desk(
+        timing=timing,
+        alarms=alarms,
         routes=routes,
         cases=cases,
         reader=reader,
         notifier=notifier,
         dispatcher=dispatcher,
         sender=sender,
-        routes_board=board,
+        board=board,
         silencing=silencing,
+        beater=Beater(routes, receivers, agenda, clock),
+        namespaces=namespaces,
     )

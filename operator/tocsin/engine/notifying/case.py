@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from tocsin.api.v1alpha1.incidents import incident_status
 from tocsin.core.notify.incidents import Incident
 from tocsin.core.notify.receivers import Receiver
 
@@ -16,10 +17,11 @@ class Case:
     """An incident as it is now, and as the API server knows it.
 
     `version` is empty while it is not stored. `written` is the status that is stored as far as is
-    known, `sent` what is on its way there.
+    known, `sent` what is on its way there. The last `failed_writes` attempts have failed, the
+    latest at `failed_at`.
     `owes_record` says that what became of a notification is to be stored at once.
     `in_flight` are the receivers that are being told just now. `due` is when something is to be
-    done next.
+    done next. `composed` is the status that was composed last, and of what.
     """
 
     incident: Incident
@@ -29,9 +31,11 @@ class Case:
     sent: Mapping[str, Any] | None = None
     written_at: datetime | None = None
     failed_writes: int = 0
+    failed_at: datetime | None = None
     owes_record: bool = False
     in_flight: set[Receiver] = field(default_factory=set)
     due: datetime | None = None
+    composed: tuple[Incident, datetime | None, Mapping[str, Any]] | None = None
 
     @property
     def is_stored(self) -> bool:
@@ -47,6 +51,14 @@ class Case:
     def is_open(self) -> bool:
         """Whether alerts may still join it."""
         return self.incident.closed_at is None
+
+    def status(self) -> Mapping[str, Any]:
+        """The status that it should have, as JSON."""
+        if (known := self.composed) and known[0] is self.incident and known[1] == self.due:
+            return known[2]
+        status = incident_status(self.incident, self.due)
+        self.composed = self.incident, self.due, status
+        return status
 
     def forget_stored(self) -> None:
         """The object was deleted."""

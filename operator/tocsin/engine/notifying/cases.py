@@ -21,6 +21,8 @@ class Cases:
         self._holding: defaultdict[str, set[IncidentKey]] = defaultdict(set)
         self._of_rule: defaultdict[RuleKey, set[str]] = defaultdict(set)
         self._of_route: defaultdict[RouteKey, set[IncidentKey]] = defaultdict(set)
+        self._stirred: defaultdict[RouteKey, int] = defaultdict(int)
+        self._expected: dict[IncidentKey, tuple[str, str]] = {}
 
     def __iter__(self) -> Iterator[Case]:
         return iter(tuple(self._cases.values()))
@@ -46,6 +48,10 @@ class Cases:
         """The open cases that hold an alert, by key."""
         return [self._cases[key] for key in sorted(self._holding.get(alarm, ()))]
 
+    def holds(self, alarm: str) -> bool:
+        """Whether an open case holds an alert."""
+        return alarm in self._holding
+
     def held_of(self, rule: RuleKey) -> set[str]:
         """The ids of the alerts of `rule` that fire as far as the open cases know."""
         return set(self._of_rule.get(rule, ()))
@@ -56,22 +62,44 @@ class Cases:
 
     def of_route(self, route: RouteKey) -> list[Case]:
         """The open cases of `route`."""
-        return [self._cases[key] for key in sorted(self._of_route.get(route, ()))]
+        return [self._cases[key] for key in sorted(self._of_route.get(route, ()), key=_place)]
+
+    def stirred(self, route: RouteKey) -> int:
+        """How often an alert of an open case of `route` has come or changed, or more."""
+        return self._stirred.get(route, 0)
 
     def add(self, case: Case) -> None:
         """A new case, or one that was read."""
         self._cases[case.incident.key] = case
+        if not case.uid and case.incident.key in self._expected:
+            case.uid, case.version = self._expected.pop(case.incident.key)
         self._put_in_index(case.incident)
 
-    def update(self, case: Case, incident: Incident) -> bool:
-        """The incident of `case` has become `incident`; whether that is anything new."""
-        if incident == case.incident:
+    def expect(self, key: IncidentKey, uid: str, version: str) -> None:
+        """There is an object of that name which cannot be read: the case of it takes it over."""
+        self._expected[key] = uid, version
+
+    def forget(self, key: IncidentKey) -> None:
+        """There is no longer an object of that name."""
+        self._expected.pop(key, None)
+
+    def update(self, case: Case, incident: Incident, alert: str | None = None) -> bool:
+        """The incident of `case` has become `incident`; whether that is anything new.
+
+        `alert` is the only one of its alerts that differs, where that is known: others are not
+        compared then, and an incident may have thousands.
+        """
+        before = case.incident
+        if incident is before or (alert is None and incident == before):
             return False
-        gone = set(case.incident.members) - set(incident.members)
-        for id_ in gone:
-            self._let_go(incident.key, id_, case.incident.members[id_].rule)
         case.incident = incident
-        self._put_in_index(incident)
+        if before.closed_at or incident.closed_at:
+            for id_ in before.members.keys() - incident.members.keys():
+                self._let_go(incident.key, id_, before.members[id_].rule)
+            self._put_in_index(incident)
+        elif incident.members is not before.members:
+            for id_ in [alert] if alert else _differing(before, incident):
+                self._put_alert_in_index(incident, id_, before)
         return True
 
     def drop(self, case: Case) -> None:
@@ -89,12 +117,20 @@ class Cases:
         else:
             self._open[incident.route, frozenset(incident.group.items())] = key
         self._of_route[incident.route].add(key)
-        for member in incident.members.values():
-            self._holding[member.id].add(key)
-            if member.fires:
-                self._of_rule[member.rule].add(member.id)
-            elif not self._fires_elsewhere(member.id, key):
-                self._of_rule[member.rule].discard(member.id)
+        for id_ in incident.members:
+            self._put_alert_in_index(incident, id_, incident)
+
+    def _put_alert_in_index(self, incident: Incident, id_: str, before: Incident) -> None:
+        key, member = incident.key, incident.members.get(id_)
+        self._stirred[incident.route] += 1
+        if member is None:
+            self._let_go(key, id_, before.members[id_].rule)
+            return
+        self._holding[id_].add(key)
+        if member.fires:
+            self._of_rule[member.rule].add(id_)
+        elif not self._fires_elsewhere(id_, key):
+            self._of_rule[member.rule].discard(id_)
 
     def _take_out_of_index(self, incident: Incident) -> None:
         key = incident.key
@@ -124,3 +160,13 @@ class Cases:
             for key in self._holding.get(id_, ())
             if key != but and id_ in self._cases[key].incident.members
         )
+
+
+def _differing(before: Incident, after: Incident) -> list[str]:
+    """The ids of the alerts that are not the same in both."""
+    ids = before.members.keys() | after.members.keys()
+    return [id_ for id_ in ids if before.members.get(id_) is not after.members.get(id_)]
+
+
+def _place(key: IncidentKey) -> tuple[str, str]:
+    return key.namespace, key.name

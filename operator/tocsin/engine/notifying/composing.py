@@ -106,6 +106,7 @@ class Composer:
             summary=member.summary,
             fired_at=member.fired_at,
             silenced_by=member.silenced_by,
+            labels=member.labels,  # of an end nobody can tell what it is of by other ones
             explain=self._where(member, record.rule if record else None),
         )
 

@@ -1,12 +1,17 @@
 """Everything between alerts that fire and people who are told, as the engine sees it."""
 
 from collections.abc import Mapping, Set
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from tocsin.core.notify.incidents import IncidentKey
-from tocsin.core.notify.routes import RouteKey
+from tocsin.core.notify.routes import RouteKey, Timing
 from tocsin.engine.agenda import Item, Task
-from tocsin.engine.notifying import board, case
+from tocsin.engine.namespaces import NAMESPACE, Namespaces
+from tocsin.engine.notifying import case
+from tocsin.engine.notifying.alarms import Alarms
+from tocsin.engine.notifying.beating import Beater
+from tocsin.engine.notifying.board import KIND as ROUTE
 from tocsin.engine.notifying.board import Board
 from tocsin.engine.notifying.cases import Cases
 from tocsin.engine.notifying.dispatching import Dispatcher
@@ -18,57 +23,59 @@ from tocsin.engine.silencing.entry import KIND as SILENCE
 from tocsin.engine.silencing.silencing import Silencing
 
 
+@dataclass(frozen=True)
 class Desk:
-    """Takes in routes and incidents, and hands on what is due of them."""
+    """Takes in routes, silences and incidents, and hands on what is due of them.
+
+    `timing` is that of routes that say nothing, or that are gone.
+    """
 
     #: The kinds of objects that it takes in.
-    KINDS: Final = (board.KIND, case.KIND, SILENCE)
+    KINDS: ClassVar = (ROUTE, case.KIND, SILENCE)
 
-    def __init__(
-        self,
-        *,
-        routes: Routes,
-        cases: Cases,
-        reader: Reader,
-        notifier: Notifier,
-        dispatcher: Dispatcher,
-        sender: Sender,
-        routes_board: Board,
-        silencing: Silencing,
-    ) -> None:
-        self.routes = routes
-        self.cases = cases
-        self.notifier = notifier
-        self.dispatcher = dispatcher
-        self.sender = sender
-        self.board = routes_board
-        self.silencing = silencing
-        self._reader = reader
+    timing: Timing
+    alarms: Alarms
+    routes: Routes
+    cases: Cases
+    reader: Reader
+    notifier: Notifier
+    dispatcher: Dispatcher
+    sender: Sender
+    board: Board
+    silencing: Silencing
+    beater: Beater
+    namespaces: Namespaces
 
     def saw(self, kind: str, body: Mapping[str, Any]) -> None:
         """An object is there, or has changed; one of another kind may be annotated."""
         self.silencing.saw(kind, body)
         if kind == case.KIND:
-            self._reader.saw(body)
-        elif kind == board.KIND:
+            self.reader.saw(body)
+        elif kind == ROUTE:
             self._saw_route(body)
+        elif kind == NAMESPACE and self.namespaces.saw(body):
+            self._select_again()
 
     def gone(self, kind: str, namespace: str, name: str) -> None:
         """An object was deleted."""
         self.silencing.gone(kind, namespace, name)
         if kind == case.KIND:
-            self._reader.gone(IncidentKey(namespace, name))
-        elif kind == board.KIND and self.routes.gone(RouteKey(namespace, name)):
+            self.reader.gone(IncidentKey(namespace, name))
+        elif kind == ROUTE and self.routes.gone(RouteKey(namespace, name)):
             self._route_gone(RouteKey(namespace, name))
+        elif kind == NAMESPACE and self.namespaces.gone(name):
+            self._select_again()
 
     def listed(self, kind: str, namespace: str | None, names: Set[tuple[str, str]]) -> None:
         """A whole list of `kind` was read."""
         self.silencing.listed(kind, namespace, names)
         if kind == case.KIND:
-            self._reader.listed(namespace, names)
-        elif kind == board.KIND:
+            self.reader.listed(namespace, names)
+        elif kind == ROUTE:
             for key in self.routes.listed(namespace, names):
                 self._route_gone(key)
+        elif kind == NAMESPACE and self.namespaces.listed(names):
+            self._select_again()
 
     async def do(self, item: Item) -> None:
         """Do what is due."""
@@ -77,6 +84,8 @@ class Desk:
                 await self.dispatcher.dispatch(item.key)
             case Task.SEND:
                 await self.sender.send(*item.key)
+            case Task.BEAT:
+                await self.beater.beat(*item.key)
             case Task.POST:
                 await self.board.post(item.key)
             case Task.SILENCE:
@@ -93,6 +102,14 @@ class Desk:
                 self.board.restore(record)
             self.notifier.route_changed(key)
             self.board.mark(key)
+            self.beater.plan(key)
+
+    def _select_again(self) -> None:
+        """Namespaces have changed, and with them perhaps what routes and silences select."""
+        self.silencing.again()
+        for record in self.routes.again():
+            self.notifier.route_changed(record.key)
+            self.board.mark(record.key)
 
     def _route_gone(self, key: RouteKey) -> None:
         self.board.gone(key)

@@ -8,7 +8,7 @@ import structlog
 
 from tocsin.core.notify.dispatch import dispatch
 from tocsin.core.notify.incidents import IncidentKey
-from tocsin.core.notify.routes import Route, Timing
+from tocsin.core.notify.routes import Route, RouteKey, Timing
 from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.notifying.case import Case
 from tocsin.engine.notifying.cases import Cases
@@ -36,8 +36,8 @@ class Dispatcher:
         routes: Routes,
         keeper: Keeper,
         default: Timing,
-        storm_limit: int,
-        gather: Callable[[Route, int, datetime], bool],
+        on_end: Callable[[RouteKey], None],
+        gather: Callable[[Route, datetime], bool],
     ) -> None:
         self._clock = clock
         self._agenda = agenda
@@ -45,7 +45,7 @@ class Dispatcher:
         self._routes = routes
         self._keeper = keeper
         self._default = default
-        self._storm_limit = storm_limit
+        self._on_end = on_end
         self._gather = gather
 
     async def dispatch(self, key: IncidentKey) -> None:
@@ -55,6 +55,12 @@ class Dispatcher:
         except Exception:
             self._again(key, self._clock.now() + _AFTER_A_BUG)  # what fires must not be forgotten
             raise
+
+    async def drain(self) -> None:
+        """Before the end: store what became of the last notifications."""
+        for case in self._cases:
+            if case.owes_record:
+                await self._keeper.store(case)
 
     async def _dispatch(self, key: IncidentKey) -> None:
         case, now = self._cases.get(key), self._clock.now()
@@ -66,10 +72,12 @@ class Dispatcher:
         route = self._serving(case)
         plan = dispatch(case.incident, route, self._default, now, case.in_flight)
         is_new = not case.matters and not case.incident.storm
-        if route and plan.send and is_new and self._gather(route, self._storm_limit, now):
+        if route and plan.send and is_new and self._gather(route, now):
             return
         case.due = plan.due
         self._cases.update(case, plan.incident)
+        if not case.is_open:
+            self._on_end(case.incident.route)
         if not case.is_open and not case.matters:
             self._cases.drop(case)
             return

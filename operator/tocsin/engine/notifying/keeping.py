@@ -5,7 +5,7 @@ from typing import Final
 
 import structlog
 
-from tocsin.api.v1alpha1.incidents import incident_body, incident_status
+from tocsin.api.v1alpha1.incidents import incident_body
 from tocsin.engine.backoff import delay_after
 from tocsin.engine.notifying.case import KIND, Case
 from tocsin.ports import (
@@ -32,13 +32,13 @@ class Keeper:
 
     def due(self, case: Case, now: datetime) -> datetime | None:
         """When what is not stored of `case` is to be; None: all is, or it need not be yet."""
-        if not case.matters or incident_status(case.incident, case.due) == case.written:
+        if not case.matters or case.status() == case.written:
             return None
-        if case.failed_writes:
-            return now + delay_after(case.failed_writes)
+        if case.failed_at:
+            return case.failed_at + delay_after(case.failed_writes)
         if case.owes_record or case.written_at is None:
             return now
-        return max(now, case.written_at + _AT_MOST_EVERY)
+        return max(now, min(now, case.written_at) + _AT_MOST_EVERY)  # a clock may be set back
 
     async def store(self, case: Case) -> bool:
         """Store `case` as it is now; whether people may be told what it intends.
@@ -54,13 +54,14 @@ class Keeper:
                     made["metadata"]["uid"],
                     made["metadata"]["resourceVersion"],
                 )
-            status = case.sent = incident_status(case.incident, case.due)
+            status = case.sent = case.status()
             case.version = await self._writer.write_status(
                 KIND, key.namespace, key.name, case.version, status
             )
         except WriteError as error:
             return self._failed(case, error)
-        case.written, case.written_at, case.failed_writes = status, self._clock.now(), 0
+        case.written, case.written_at = status, self._clock.now()
+        case.failed_writes, case.failed_at = 0, None
         return True
 
     async def delete(self, case: Case) -> bool:
@@ -72,13 +73,12 @@ class Keeper:
         except (GoneError, ConflictError):
             return True
         except WriteError as error:
-            case.failed_writes += 1
             _log.warning("incident not deleted", incident=str(key), error=str(error))
             return False
         return True
 
     def _failed(self, case: Case, error: WriteError) -> bool:
-        case.failed_writes += 1
+        case.failed_writes, case.failed_at = case.failed_writes + 1, self._clock.now()
         key = str(case.incident.key)
         if isinstance(error, ConflictError):
             _log.info("incident changed meanwhile", incident=key, error=str(error))

@@ -1,6 +1,6 @@
 """Alarms come and go, and each finds the incidents that it belongs to."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 
 import structlog
@@ -11,16 +11,20 @@ from tocsin.core.notify.happenings import ends, fires
 from tocsin.core.notify.incidents import Incident, IncidentKey
 from tocsin.core.notify.names import incident_name
 from tocsin.core.notify.routes import Route, RouteKey, group_of
+from tocsin.core.notify.selectors import AlertSelector
 from tocsin.core.notify.silences import SilenceKey
-from tocsin.core.notify.storms import is_storm, storm_of
+from tocsin.core.notify.storms import storm_of
+from tocsin.core.rules import RuleKey
 from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.notifying.alarms import Alarms, RecordOf, end_of
 from tocsin.engine.notifying.case import Case
 from tocsin.engine.notifying.cases import Cases
 from tocsin.engine.notifying.routing import Routes
+from tocsin.engine.notifying.storms import StormWatch
+from tocsin.engine.notifying.strays import Strays
 from tocsin.engine.record import Record
 from tocsin.engine.silencing.silencing import Silencing
-from tocsin.engine.wording import word
+from tocsin.engine.wording import summary_of
 from tocsin.ports import Clock, Renderer
 
 _log = structlog.get_logger(__name__)
@@ -48,7 +52,10 @@ class Notifier:
         self._routes = routes
         self._silencing = silencing
         self._cases = cases
+        self._storms = StormWatch(cases)
+        self._selectors: dict[RouteKey, AlertSelector] = {}
         self._renderer = renderer
+        self.strays = Strays(routes)
 
     def synced(self, record: Record) -> None:
         """The alerts of a rule are as its status says now, or as it would if it could be written.
@@ -57,18 +64,25 @@ class Notifier:
         goes on after this one knows of it.
         """
         now, key = self._clock.now(), record.key
+        before = self._alarms.of_rule(key).keys()
         changed = self._alarms.update(record)
         for id_ in sorted(self._cases.held_of(key) - self._alarms.of_rule(key).keys()):
             self._over(id_, record, now)
+        self._silences_forget(before - self._alarms.of_rule(key).keys())
         record.ends.clear()
         for alarm in changed:
             self.place(alarm, now)
+        firing = self._alarms.of_rule(key)
+        if changed or (record.unrouted and record.unrouted.keys() - firing.keys()):
+            self.strays.look(record, changed, firing)
 
     def rule_gone(self, record: Record) -> None:
         """A rule was deleted: what it had firing is over."""
+        before = self._alarms.of_rule(record.key).keys()
         self._alarms.drop(record.key)
         for id_ in sorted(self._cases.held_of(record.key)):
             self._over(id_, record, self._clock.now())
+        self._silences_forget(before)
 
     def settle(self) -> None:
         """All was read once: alerts of rules that were deleted meanwhile are over."""
@@ -88,15 +102,45 @@ class Notifier:
 
     def route_changed(self, key: RouteKey) -> None:
         """A route was made, edited or deleted."""
-        route = self._routes.get(key)
-        for case in self._cases.of_route(key):
-            if not case.is_stored and not self._is_for(route, case):
+        route, cases = self._routes.get(key), self._cases.of_route(key)
+        self._storms.forget(key)
+        ids = {id_ for case in cases for id_ in case.incident.members}
+        for case in cases:
+            if not case.matters and not self._is_for(route, case):
                 self._cases.drop(case)  # nobody was told of it, and nobody is to be
             else:
                 self.look_at(case)
         now = self._clock.now()
+        for selector in self._selectors_of(key, route):
+            ids |= self._silencing.about(selector)
         for alarm in self._alarms:
-            self.place(alarm, now)
+            if alarm.id in ids:
+                self.place(alarm, now)
+        self._look_for_strays(ids)
+
+    def _look_for_strays(self, ids: Container[str]) -> None:
+        """Ask again of the alerts of these `ids`, and of those that no route takes."""
+        of_rule = dict[RuleKey, list[Alarm]]()
+        for alarm in self._alarms:
+            record = self._record_of(alarm.rule)
+            is_stray = record is not None and alarm.id in (record.unrouted or ())
+            if alarm.id in ids or is_stray or not self._cases.holds(alarm.id):
+                of_rule.setdefault(alarm.rule, []).append(alarm)
+        for rule, alarms in of_rule.items():
+            if record := self._record_of(rule):
+                self.strays.look(record, alarms, self._alarms.of_rule(rule))
+
+    def _silences_forget(self, ids: Iterable[str]) -> None:
+        """These alerts are over, also those that no route took."""
+        for id_ in sorted(ids):
+            self._silencing.over(id_)
+
+    def _selectors_of(self, key: RouteKey, route: Route | None) -> list[AlertSelector]:
+        """Those that a route has, and had: other alerts go where they went before."""
+        before = self._selectors.pop(key, None)
+        if route:
+            self._selectors[key] = route.selector
+        return [one for one in (route.selector if route else None, before) if one]
 
     def place(self, alarm: Alarm, now: datetime) -> None:
         """Bring the incidents up to date that hold `alarm`, and find it those of its routes."""
@@ -121,21 +165,18 @@ class Notifier:
         self._alarms.remove(id_)
         self._silencing.over(id_)
         for case in self._cases.holding(id_):
-            if self._cases.update(case, ends(case.incident, id_, end)):
+            if self._cases.update(case, ends(case.incident, id_, end), id_):
                 self.look_at(case)
 
-    def gather(self, route: Route, limit: int, now: datetime) -> bool:
-        """Make one storm of all incidents of `route` that wait to be told, if they are too many;
-        whether they were."""
-        cases = self._cases.of_route(route.key)
-        waiting = [case for case in cases if not case.matters and not case.incident.storm]
-        told = [case.incident for case in cases if case.matters]
-        incidents = [case.incident for case in waiting]
-        if not is_storm(incidents, told, route.timing.group_interval, limit, now):
+    def gather(self, limit: int, route: Route, now: datetime) -> bool:
+        """Make one storm of all incidents of `route` that wait to be told, if more than `limit` are
+        new; whether they were."""
+        waiting = self._storms.caught(limit, route, now)
+        if not waiting:
             return False
         storm = self._cases.storm_of(route.key)
         if storm is None:
-            opened_at = min(incident.opened_at for incident in incidents)
+            opened_at = min(case.incident.opened_at for case in waiting)
             storm = Case(storm_of(route.key, opened_at))
             self._cases.add(storm)
         for case in waiting:
@@ -174,7 +215,7 @@ class Notifier:
         before = incident.members.get(alarm.id)
         summary = "" if before and before.fires else self._summary(alarm)
         after = fires(incident, alarm, now, summary=summary, silenced_by=muted)
-        if self._cases.update(case, after):
+        if self._cases.update(case, after, alarm.id):
             self.look_at(case)
 
     def _over(self, id_: str, record: Record, now: datetime) -> None:
@@ -189,4 +230,4 @@ class Notifier:
         alert = record.alerts.get(alarm.id) if record else None
         if record is None or record.rule is None or alert is None:
             return ""
-        return word(self._renderer, record.rule, alert).summary
+        return summary_of(self._renderer, record.rule, alert)

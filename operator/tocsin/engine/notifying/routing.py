@@ -50,6 +50,7 @@ class Routes:
         self._parse = parse
         self._records: dict[RouteKey, RouteRecord] = {}
         self._index: Index[RouteKey] = Index()
+        self._in_sight: dict[str, tuple[RouteRecord, ...]] = {}
 
     def __iter__(self) -> Iterator[RouteRecord]:
         return iter(tuple(self._records.values()))
@@ -73,9 +74,15 @@ class Routes:
             return None
         return record if self._take_in(record) else None
 
+    def again(self) -> list[RouteRecord]:
+        """Read those anew that select namespaces; the ones whose meaning has changed."""
+        selecting = [one for one in self if one.body["spec"].get("namespaceSelector")]
+        return [record for record in selecting if self._take_in(record)]
+
     def gone(self, key: RouteKey) -> bool:
         """A route is no longer there; whether it was."""
         self._index.drop(key)
+        self._in_sight.clear()
         return self._records.pop(key, None) is not None
 
     def listed(self, namespace: str | None, names: Set[tuple[str, str]]) -> list[RouteKey]:
@@ -91,19 +98,40 @@ class Routes:
 
     def taking(self, alarm: Alarm) -> list[Route]:
         """The routes that take `alarm`, by key: fallbacks only where no other does."""
-        routes = (self.get(key) for key in sorted(self._index.matching(alarm)))
-        fitting = [route for route in routes if route and not route.suspended]
+        fitting = [route for route in self.fitting(alarm) if not route.suspended]
         return [route for route in fitting if not route.fallback] or fitting
+
+    def fitting(self, alarm: Alarm) -> list[Route]:
+        """The routes whose selector fits `alarm`, by key, also those that do not take it."""
+        routes = (self.get(key) for key in sorted(self._index.matching(alarm)))
+        return [route for route in routes if route]
+
+    def in_sight(self, namespace: str) -> tuple[RouteRecord, ...]:
+        """The routes that could take an alert of `namespace`, by key.
+
+        One that selects namespaces could, also where it does not select this one.
+        """
+        if namespace not in self._in_sight:
+            found = [record for record in self if _sees(record, namespace)]
+            self._in_sight[namespace] = tuple(sorted(found, key=lambda record: record.key))
+        return self._in_sight[namespace]
 
     def _take_in(self, record: RouteRecord) -> bool:
         parsed = self._parse(record.body)
         before = record.route, record.problems
+        self._in_sight.clear()
         if isinstance(parsed, Route):
             record.route, record.problems = parsed, ()
             self._index.put(record.key, parsed.selector)
         else:
             record.problems = parsed
         return before != (record.route, record.problems)
+
+
+def _sees(record: RouteRecord, namespace: str) -> bool:
+    here = frozenset({record.key.namespace})
+    counts_in = record.route.selector.namespaces if record.route else here
+    return counts_in is None or namespace in counts_in or counts_in != here
 
 
 def _generation(body: Mapping[str, Any]) -> tuple[str, int]:

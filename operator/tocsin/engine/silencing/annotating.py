@@ -34,6 +34,7 @@ SILENCE: Final = "tocsin.dev/silence"
 #: Of the annotation so much is read: the longest duration or time, and the longest comment.
 _LIMIT: Final = 2048
 _AFTER_REFUSAL: Final = timedelta(minutes=1)
+_UNDOES_ANNOTATIONS: Final = "Deployment"
 #: A silence that was deleted is looked after once its object may be known to be gone, too.
 _PATIENCE: Final = timedelta(seconds=2)
 
@@ -55,6 +56,8 @@ class Annotations:
         self._clock = clock
         self._reporter = reporter
         self._sources: dict[ObjectRef, Source] = {}
+        self._generations: dict[ObjectRef, int] = {}
+        self._undone: set[ObjectRef] = set()  # whose annotation went with a rollout
         self._listed: set[str] = set()  # kinds of which it is known which objects there are
         self._lost: dict[str, ObjectRef] = {}  # marks of silences that somebody deleted
         self._told: dict[ObjectRef, str] = {}  # what was last said to be wrong
@@ -62,20 +65,31 @@ class Annotations:
         silences.on_asked = self._look_after
         silences.on_gone = self._deleted
 
-    def annotated(self, ref: ObjectRef, uid: str, annotations: Mapping[str, str]) -> None:
-        """A rule, workload or namespace is there, or has changed."""
+    def annotated(
+        self, ref: ObjectRef, uid: str, annotations: Mapping[str, str], generation: int = 0
+    ) -> None:
+        """A rule, workload or namespace is there, or has changed; its spec with `generation`."""
         text = str(annotations.get(SILENCE) or "")[:_LIMIT]
         by = str(annotations.get(BY) or "")[:_LIMIT]
-        self._now_is(ref, Source(ref, uid, text, by) if text.strip() else None)
+        before, self._generations[ref] = self._generations.get(ref, generation), generation
+        if text.strip():
+            self._undone.discard(ref)
+            self._now_is(ref, Source(ref, uid, text, by))
+        elif self._went_with_a_rollout(ref, uid, rolled=generation != before):
+            self._undone.add(ref)
+        else:
+            self._now_is(ref, None)
 
     def gone(self, ref: ObjectRef) -> None:
         """Such an object is no longer there."""
+        self._generations.pop(ref, None)
+        self._undone.discard(ref)
         self._now_is(ref, None)
 
     def listed(self, kind: str, namespace: str | None, names: Set[tuple[str, str]]) -> None:
         """The whole list of `kind` was read: what it does not name is gone."""
         self._listed.add(kind)
-        for ref in tuple(self._sources):
+        for ref in sorted({*self._sources, *self._generations}):
             within = namespace is None or ref.namespace == namespace
             if ref.kind == kind and within and (ref.namespace, ref.name) not in names:
                 self.gone(ref)
@@ -97,7 +111,8 @@ class Annotations:
     async def clear(self, entry: Entry) -> None:
         """Delete a silence that is old, unless the text that asked for it is still there."""
         source = self._sources.get(entry.source) if entry.source else None
-        if source and source.mark == entry.mark and not entry.removed:
+        there = source and source.mark == entry.mark and entry.source not in self._undone
+        if there and not entry.removed:
             return
         key = entry.key
         try:
@@ -130,6 +145,14 @@ class Annotations:
         if self._lost.pop(order.source.mark, None) is None:
             self._reporter.tell(notices.asked_for(order, made, self._clock.now()))
         self._silences.saw(body)
+
+    def _went_with_a_rollout(self, ref: ObjectRef, uid: str, *, rolled: bool) -> bool:
+        """Whether nobody took the annotation away: `kubectl rollout undo` of a Deployment brings
+        back the annotations, too, that the revision had. What was silenced stays so."""
+        former = self._sources.get(ref)
+        if former is None or former.uid != uid or ref.kind != _UNDOES_ANNOTATIONS:
+            return False
+        return rolled or ref in self._undone
 
     def _now_is(self, ref: ObjectRef, source: Source | None) -> None:
         former = self._sources.get(ref)

@@ -41,6 +41,7 @@ class Entry:
     `silence` is None where the spec is not understood; `problem` says why. `active` is what those
     who listen were told last. `matched` counts the firing alerts that it selects now, `has_matched`
     says that it has muted one. `mark` and `source` say which annotation asked for it, if one did.
+    `selecting` is the object if it selects namespaces: it is read anew when these change.
     `warned` says that its end was announced, `end_told` that it was told, `marked` that its status
     is to be composed anew.
     """
@@ -53,6 +54,7 @@ class Entry:
     met_at: datetime
     mark: str = ""
     source: ObjectRef | None = None
+    selecting: Mapping[str, Any] | None = None
     silence: Silence | None = None
     problem: str = ""
     active: bool = False

@@ -10,6 +10,7 @@ import structlog
 from tocsin.core.inventory import ObjectRef
 from tocsin.core.notify.alarms import Alarm
 from tocsin.core.notify.index import Index
+from tocsin.core.notify.selectors import AlertSelector
 from tocsin.core.notify.silences import Silence, SilenceKey
 from tocsin.engine.agenda import Agenda
 from tocsin.engine.reporting import Reporter
@@ -81,6 +82,16 @@ class Silences:
                 last, longest = until, silence
         return longest
 
+    def about(self, selector: AlertSelector) -> frozenset[str]:
+        """The ids of the firing alerts that `selector` is about."""
+        return self._alarms.matching(selector)
+
+    def muting(self, alarm: Alarm, now: datetime) -> list[Silence]:
+        """All silences that mute `alarm` at `now`, the one that ends last first."""
+        found = (self._entries[key].silence for key in sorted(self._live.matching(alarm)))
+        active = [silence for silence in found if silence and silence.is_active(now)]
+        return sorted(active, key=lambda one: one.mutes_until(now) or _FOREVER, reverse=True)
+
     def saw(self, body: Mapping[str, Any]) -> None:
         """A silence is there, or has changed."""
         metadata = body["metadata"]
@@ -103,6 +114,12 @@ class Silences:
         self._take_in(entry, body)
         if entry.source:
             self.on_asked(entry)
+
+    def again(self) -> None:
+        """Namespaces have changed: those are read anew that select them."""
+        for entry in self:
+            if entry.selecting is not None and self._reads_otherwise(entry, entry.selecting):
+                self._take_in(entry, entry.selecting)
 
     def gone(self, key: SilenceKey) -> None:
         """A silence is no longer there: what it muted is told."""
@@ -155,7 +172,8 @@ class Silences:
 
     def _take_in(self, entry: Entry, body: Mapping[str, Any]) -> None:
         """Make the spec in `body` the one that counts."""
-        now = self._clock.now()
+        now, spec = self._clock.now(), body.get("spec") or {}
+        entry.selecting = body if spec.get("namespaceSelector") is not None else None
         muted = self._turner.touched(entry) if entry.active else frozenset[str]()
         parsed = self._parse(body)
         if isinstance(parsed, Silence):
@@ -170,6 +188,12 @@ class Silences:
             entry.matched = len(self._turner.touched(entry))
             entry.warned &= (entry.announce_at or now) <= now  # else it is still to be said
         self._turner.settle(entry, now, muted)
+
+    def _reads_otherwise(self, entry: Entry, body: Mapping[str, Any]) -> bool:
+        parsed = self._parse(body)
+        if isinstance(parsed, Silence) and entry.silence:
+            return parsed.selector != entry.silence.selector
+        return isinstance(parsed, Silence) or entry.silence is not None
 
     def _count(self, keys: Collection[SilenceKey], by: int) -> None:
         """So many more alerts fire that each of these selects."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from tocsin.core.inventory import ObjectRef
 from tocsin.core.notify.alarms import Alarm
+from tocsin.core.notify.selectors import AlertSelector
 from tocsin.core.notify.silences import Silence, SilenceKey
 from tocsin.engine.agenda import Agenda
 from tocsin.engine.reporting import Reporter
@@ -50,7 +51,8 @@ class Silencing:
             metadata = body["metadata"]
             ref = ObjectRef(kind, metadata.get("namespace", ""), metadata["name"])
             annotations = metadata.get("annotations") or {}
-            self._annotations.annotated(ref, metadata.get("uid", ""), annotations)
+            generation = int(metadata.get("generation") or 0)
+            self._annotations.annotated(ref, metadata.get("uid", ""), annotations, generation)
 
     def gone(self, kind: str, namespace: str, name: str) -> None:
         """An object was deleted."""
@@ -66,6 +68,10 @@ class Silencing:
         elif kind in SOURCES:
             self._annotations.listed(kind, namespace, names)
 
+    def again(self) -> None:
+        """The labels of namespaces have changed, and with them perhaps what silences select."""
+        self._silences.again()
+
     def fires(self, alarm: Alarm) -> None:
         """An alert fires, or what is known of it has changed."""
         self._silences.fires(alarm)
@@ -77,6 +83,10 @@ class Silencing:
     def silencing(self, alarm: Alarm, now: datetime) -> Silence | None:
         """The silence that mutes `alarm` at `now`: of several the one that ends last."""
         return self._silences.silencing(alarm, now)
+
+    def about(self, selector: AlertSelector) -> frozenset[str]:
+        """The ids of the firing alerts that `selector` is about."""
+        return self._silences.about(selector)
 
     async def do(self, due: SilenceItem) -> None:
         """Do what is due: the key of an item of the agenda whose task is SILENCE."""

@@ -34,7 +34,7 @@ class PagerDuty:
         """
         base = settings.text("url", _USUAL).rstrip("/")
         ref = settings.required_secret("routingKeySecretRef")
-        key = await self.desk.secret(namespace, ref, self.desk.host(base))
+        key = await self.desk.secret(namespace, ref, self.desk.chosen_host(settings))
         said = words(self.renderer, settings, notification)
         body = event(notification, said, key)
         response = await self.desk.post(Letter(f"{base}/v2/enqueue", body, hidden=(key,)))
