@@ -49,6 +49,7 @@ class Notifier:
         self._silencing = silencing
         self._cases = cases
         self._renderer = renderer
+        self._before: dict[RouteKey, Route] = {}
 
     def synced(self, record: Record) -> None:
         """The alerts of a rule are as its status says now, or as it would if it could be written.
@@ -87,8 +88,10 @@ class Notifier:
                 self.place(alarm, now)
 
     def route_changed(self, key: RouteKey) -> None:
-        """A route was made, edited or deleted."""
-        route = self._routes.get(key)
+        """A route was made, edited or deleted: what it takes, or took, is placed anew."""
+        route, before = self._routes.get(key), self._before.pop(key, None)
+        if route:
+            self._before[key] = route
         for case in self._cases.of_route(key):
             if not case.is_stored and not self._is_for(route, case):
                 self._cases.drop(case)  # nobody was told of it, and nobody is to be
@@ -96,7 +99,8 @@ class Notifier:
                 self.look_at(case)
         now = self._clock.now()
         for alarm in self._alarms:
-            self.place(alarm, now)
+            if any(one.takes(alarm) for one in (route, before) if one):
+                self.place(alarm, now)
 
     def place(self, alarm: Alarm, now: datetime) -> None:
         """Bring the incidents up to date that hold `alarm`, and find it those of its routes."""
