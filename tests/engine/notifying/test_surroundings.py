@@ -183,3 +183,32 @@ async def test_a_thousand_routes_that_match_nothing_cost_little() -> None:
     await world.tick(5, by=5)
     assert time.process_time() - began < 1
     assert heard(world) == ["First"]
+
+
+async def test_a_route_places_only_the_alerts_that_it_takes_or_took() -> None:
+    world = await on_call("scorer", "ranker")
+    placed: list[str] = []
+    notifier = world.engine.desk.notifier
+    place = notifier.place
+
+    def counted(alarm: Any, now: Any) -> None:
+        placed.append(alarm.workload.name)
+        place(alarm, now)
+
+    notifier.place = counted  # type: ignore[method-assign]  # counted, and done all the same
+    world.put(ROUTE, "other", spec=spec(selector={"rules": ["other"]}))
+    assert placed == []
+    only = {"workloads": [{"kind": "Deployment", "name": "ranker"}]}
+    world.put(ROUTE, "other", spec=spec(selector=only))
+    assert placed == ["ranker"]
+    world.put(ROUTE, "other", spec=spec(selector={"rules": ["other"]}))
+    assert placed == ["ranker", "ranker"], "what it took may now be another's"
+
+
+async def test_what_a_route_no_longer_takes_goes_to_the_fallback() -> None:
+    world = await on_call("scorer", groupWait="30s")
+    world.put(ROUTE, "rest", spec=spec(hook("rest", "rest.example.com"), fallback=True))
+    await world.tick(5)
+    world.drop(ROUTE, "oncall")
+    await world.tick(30, by=5)
+    assert heard(world, "rest") == ["First"]

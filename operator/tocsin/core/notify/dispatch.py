@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from tocsin.core.notify.forgetting import without_settled
 from tocsin.core.notify.happenings import noted
 from tocsin.core.notify.incidents import Incident, Intent, Told
 from tocsin.core.notify.notification import Reason
 from tocsin.core.notify.receivers import DeliveryError, Receipt, Receiver
 from tocsin.core.notify.routes import Route, Timing
-from tocsin.core.notify.settingback import by_clock
+from tocsin.core.notify.setback import by_clock
 from tocsin.core.notify.wanting import Want, want
 
 _FIRST_RETRY: Final = timedelta(seconds=1)
@@ -45,7 +46,7 @@ def dispatch(
     incident before anything is sent: it is to be stored first. `in_flight` are those that are
     being told just now.
     """
-    incident = by_clock(_with_receivers(incident, route), now)
+    incident = by_clock(_with_receivers(without_settled(incident), route), now)
     told, send, due = list(incident.told), list[Told](), list[datetime]()
     for place, one in enumerate(incident.told):
         if any(one.receiver.leads_where(other) for other in in_flight):

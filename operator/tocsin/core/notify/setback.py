@@ -15,7 +15,7 @@ def by_clock(incident: Incident, now: datetime) -> Incident:
 
 def _by_clock(one: Told, now: datetime) -> Told:
     intent, since = one.intent, one.failing_since
-    if not any(time and time > now for time in (one.at, since, intent and intent.at)):
+    if not any(at and at > now for at in (one.at, since, intent and intent.at)):
         return one
     return replace(
         one,
