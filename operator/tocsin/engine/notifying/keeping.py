@@ -50,17 +50,17 @@ class Keeper:
         try:
             if not case.is_stored:
                 made = await self._writer.create(KIND, key.namespace, incident_body(case.incident))
-                case.uid, case.version = (
-                    made["metadata"]["uid"],
-                    made["metadata"]["resourceVersion"],
-                )
-            status = case.sent = case.status()
-            case.version = await self._writer.write_status(
-                KIND, key.namespace, key.name, case.version, status
+                case.uid = made["metadata"]["uid"]
+                case.version.wrote(made["metadata"]["resourceVersion"])
+            status = case.status()
+            version = await self._writer.write_status(
+                KIND, key.namespace, key.name, case.version.current, status
             )
         except WriteError as error:
             return self._failed(case, error)
-        case.written, case.written_at, case.failed_writes = status, self._clock.now(), 0
+        if case.version.wrote(version):  # else somebody has changed it since
+            case.written = status
+        case.written_at, case.failed_writes = self._clock.now(), 0
         return True
 
     async def delete(self, case: Case) -> bool:
@@ -81,6 +81,7 @@ class Keeper:
         case.failed_writes += 1
         key = str(case.incident.key)
         if isinstance(error, ConflictError):
+            case.version.conflicts()
             _log.info("incident changed meanwhile", incident=key, error=str(error))
             return False
         if isinstance(error, GoneError) and case.is_stored:

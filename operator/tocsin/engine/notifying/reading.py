@@ -39,10 +39,8 @@ class Reader:
         if case.uid != metadata["uid"]:  # made by a process before this one, or by a person
             case.forget_stored()
             case.uid = metadata["uid"]
-        case.at_version(metadata["resourceVersion"])
-        status = body.get("status") or {}
-        if status not in (case.written, case.sent):  # somebody has edited it: it is put right
-            case.written = status
+        if case.version.saw(metadata["resourceVersion"]):  # what was edited by hand is put right
+            case.written = body.get("status") or {}
         annotations = metadata.get("annotations") or {}
         asked = str(annotations.get(ACK) or "")
         by = str(annotations.get(BY) or "")
@@ -74,6 +72,8 @@ class Reader:
             _log.error(
                 "incident unreadable", incident=str(key), problems="; ".join(map(str, incident))
             )
+            incident = read_incident({**body, "status": {}})  # what fires is told anew
+        if not isinstance(incident, Incident):
             return None
         told = tuple(
             replace(one, uncertain=True, next_at=None) if one.intent else one
