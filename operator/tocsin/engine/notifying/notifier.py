@@ -14,6 +14,7 @@ from tocsin.core.notify.routes import Route, RouteKey, group_of
 from tocsin.core.notify.selectors import AlertSelector
 from tocsin.core.notify.silences import SilenceKey
 from tocsin.core.notify.storms import storm_of
+from tocsin.core.rules import RuleKey
 from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.notifying.alarms import Alarms, RecordOf, end_of
 from tocsin.engine.notifying.case import Case
@@ -61,8 +62,9 @@ class Notifier:
         goes on after this one knows of it.
         """
         now, key = self._clock.now(), record.key
+        before = self._known_of(key)
         changed = self._alarms.update(record)
-        for id_ in sorted(self._cases.held_of(key) - self._alarms.of_rule(key).keys()):
+        for id_ in sorted(before - self._alarms.of_rule(key).keys()):
             self._over(id_, record, now)
         record.ends.clear()
         for alarm in changed:
@@ -70,8 +72,9 @@ class Notifier:
 
     def rule_gone(self, record: Record) -> None:
         """A rule was deleted: what it had firing is over."""
+        before = self._known_of(record.key)
         self._alarms.drop(record.key)
-        for id_ in sorted(self._cases.held_of(record.key)):
+        for id_ in sorted(before):
             self._over(id_, record, self._clock.now())
 
     def settle(self) -> None:
@@ -188,8 +191,15 @@ class Notifier:
         if self._cases.update(case, after, alarm.id):
             self.look_at(case)
 
+    def _known_of(self, rule: RuleKey) -> set[str]:
+        """The ids of the alerts of `rule` that fired so far, also of those that no route takes."""
+        return self._cases.held_of(rule) | self._alarms.of_rule(rule).keys()
+
     def _over(self, id_: str, record: Record, now: datetime) -> None:
-        for case in self._cases.holding(id_):
+        cases = self._cases.holding(id_)
+        if not cases:  # no route took it: only silences knew of it
+            self._silencing.over(id_)
+        for case in cases:
             member = case.incident.members[id_]
             if member.fires and (end := end_of(record, id_, member.fired_at, now)):
                 self.ended(id_, end)
