@@ -103,8 +103,8 @@ class Desk:
             if is_new:
                 self.board.restore(record)
             self.notifier.route_changed(key)
-            self.board.mark(key)
             self.beater.plan(key)
+        self.board.mark(key)  # also of an edit that changes no meaning
 
     def _select_again(self) -> None:
         """Namespaces have changed, and with them perhaps what routes and silences select."""
