@@ -91,6 +91,13 @@ async def test_after_a_restore_to_older_versions_people_are_told_again() -> None
     assert store.api.objects[KIND, KEY.namespace, KEY.name]["status"] == store.case.status()
 
 
+async def test_what_cannot_even_be_put_into_an_object_is_told_all_the_same() -> None:
+    store = Store()
+    case = Case(replace(INCIDENT, group={"label text": "x" * 70_000}))
+    assert await store.keeper.store(case)
+    assert not case.is_stored
+
+
 async def test_an_incident_that_cannot_be_read_is_told_anew_rather_than_never() -> None:
     store = Store()
     body = await store.api.create(KIND, KEY.namespace, incident_body(INCIDENT))

@@ -58,6 +58,10 @@ class Keeper:
             )
         except WriteError as error:
             return self._failed(case, error)
+        except Exception:  # noqa: BLE001  # a bug must not lose a page
+            case.failed_writes += 1
+            _log.exception("incident not stored", incident=str(key))
+            return True
         if case.version.wrote(version):  # else somebody has changed it since
             case.written = status
         case.written_at, case.failed_writes = self._clock.now(), 0
