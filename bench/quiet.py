@@ -1,4 +1,7 @@
-"""What the operator asks of the API server while nothing changes: 100 cycles of 20 rules."""
+"""What the operator asks of the API server while nothing changes: 100 cycles of 20 rules.
+
+Two replicas, routes and silences are there, and nobody is told of anything.
+"""
 
 import json
 import os
@@ -8,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from bench import telling
 from bench.errors import BenchError
 from bench.results import Figures, keep
 from bench.rules import custom_resource, unrelated
@@ -64,6 +68,9 @@ def _prepare(tools: Tools, namespace: str) -> int:
     _say(f"{len(rules)} rules at an interval of 1 s")
     tools.apply(namespace, _list([custom_resource(r, "1s", "2s", namespace) for r in rules]))
     wait_for("all rules are quiet", lambda: _all_quiet(tools, namespace, len(rules)), 120)
+    _say(f"{telling.ROUTES} routes and {telling.SILENCES} silences")
+    tools.apply(namespace, _list([*telling.routes(), *telling.silences()]))
+    wait_for("routes and silences have a status", lambda: _settled(tools, namespace), 120)
     return len(rules)
 
 
@@ -78,6 +85,12 @@ def _all_quiet(tools: Tools, namespace: str, rules: int) -> bool:
     found = [rule.get("status", {}) for rule in tools.items("mlalertrules", namespace)]
     quiet = [s for s in found if s.get("state") == "Inactive" and s["workloadCount"] == MODELS]
     return len(quiet) == rules
+
+
+def _settled(tools: Tools, namespace: str) -> bool:
+    time.sleep(2)
+    kinds = ("notificationroutes", "alertsilences")
+    return telling.settled([one for kind in kinds for one in tools.items(kind, namespace)])
 
 
 def _let_cycles_pass(tools: Tools, rules: int, cycles: int) -> int:

@@ -1,7 +1,8 @@
-"""Ten thousand seeded schedules of crashes and faults: what was lost, invented or changed.
+"""Ten thousand seeded schedules of crashes and faults: what was lost, invented, changed or doubled.
 
-Real engine, Lease and adapters' ports; the API server, its watches and the source are models, and
-time is stepped (tests/recover). The unit tests run the first 300 of these schedules.
+Real engine, Lease and adapters' ports; the API server, its watches, the source and the receivers
+are models, and time is stepped (tests/recover). Every other schedule has routes. The unit tests run
+the first 300.
 """
 
 import sys
@@ -10,7 +11,7 @@ from collections import Counter
 from multiprocessing import Pool
 
 from tests.recover.running import report, run_seed, smallest
-from tests.recover.violations import CHANGED, INVENTED, LOST
+from tests.recover.violations import CHANGED, DOUBLED, INVENTED, LOST
 
 SCHEDULES = 10_000
 #: So many are handed to a process at a time.
@@ -38,6 +39,7 @@ def run() -> dict[str, float]:
         "lost": kinds[LOST],
         "invented": kinds[INVENTED],
         "changed": kinds[CHANGED],
+        "doubled": kinds[DOUBLED],
         "seconds": spent,
     }
 

@@ -4,11 +4,15 @@ Read before any test that restarts the API server: while its rights are loaded i
 """
 
 import json
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
+from e2e.operators import scale
+from e2e.routes import Listeners, route, secret
 from e2e.stage import RELEASE, SYSTEM
 from e2e.tools import Tools, wait_for
-from e2e.world import World, restart_operator, wait_for_evaluations
+from e2e.world import World, wait_for_evaluations
 
 from .test_columns import rule
 from .test_events import fire_twice
@@ -26,14 +30,19 @@ OWN_RULE = "tocsin-sources"
 Json = dict[str, Any]
 
 
-def test_no_request_is_forbidden_and_every_right_is_used(tools: Tools, namespace: str) -> None:
+def test_no_request_is_forbidden_and_every_right_is_used(
+    tools: Tools, namespace: str, listeners: Listeners
+) -> None:
     world = World(tools, namespace)
+    hook = listeners.hook(bearerSecretRef={"name": "hook", "key": "token"})
+    tools.apply(namespace, secret("hook", token="t"), route("oncall", hook))  # noqa: S106  # none
     tools.apply(namespace, rule("twice", "low", "vector(0.312)"))
-    world.wait_for_state("Firing", "twice")
+    listeners.wait_for("First")
     earlier = len(_requests(tools))
     tools.kubectl("delete", "lease", RELEASE, "-n", SYSTEM)  # it is made again
-    restart_operator(tools)  # reads everything anew
+    _age(listeners)  # and the next operator reads everything anew
     fire_twice(world)  # writes all that it ever writes
+    _silence(listeners)
 
     granted = _granted(tools) - MADE_BY_PATCH
     wait_for("every right is used", lambda: granted <= _used(_requests(tools)[earlier:]), 30)
@@ -64,6 +73,45 @@ def test_a_quiet_rule_costs_no_write_but_the_leases_renewal(tools: Tools, namesp
     wait_for("the Lease is renewed", written)
     wait_for_evaluations(tools, more=30)
     assert written() == {("update", "leases")}
+
+
+def _silence(listeners: Listeners) -> None:
+    """Have a silence made and ended."""
+    listeners.annotate("mlar/twice", "tocsin.dev/silence=1h deploy")
+    wait_for("a silence is made", lambda: _is_in(listeners, "asil", "Active"))
+    listeners.annotate("mlar/twice", "tocsin.dev/silence-")
+    wait_for("it has ended", lambda: _is_in(listeners, "asil", "Expired"))
+
+
+def _age(listeners: Listeners) -> None:
+    """Leave an incident and a silence to the next operator that were over two days ago."""
+    tools = listeners.tools
+    _silence(listeners)
+    listeners.suspend("twice")
+    listeners.wait_for_incident("Closed")
+    scale(tools, 0)
+    past = (datetime.now(UTC) - timedelta(days=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for kind, field in (("mlinc", "closedAt"), ("asil", "endedAt")):
+        [name] = [one["metadata"]["name"] for one in tools.items(kind, listeners.namespace)]
+        patch = json.dumps({"status": {field: past}})
+        tools.kubectl(
+            "patch", kind, name, "-n", listeners.namespace, "--subresource=status",
+            "--type=merge", "-p", patch,
+        )  # fmt: skip
+    scale(tools, 2)
+    for kind in ("mlinc", "asil"):
+        wait_for(f"{kind} is deleted", partial(_is_gone, listeners, kind))
+    listeners.suspend("twice", False)
+    World(tools, listeners.namespace).wait_for_state("Firing", "twice")
+
+
+def _is_gone(listeners: Listeners, kind: str) -> bool:
+    return not listeners.tools.items(kind, listeners.namespace)
+
+
+def _is_in(listeners: Listeners, kind: str, state: str) -> bool:
+    found = listeners.tools.items(kind, listeners.namespace)
+    return state in [one.get("status", {}).get("state") for one in found]
 
 
 def _is_of_own_rule(ref: Json) -> bool:

@@ -46,7 +46,7 @@ def test_killed_at_a_named_point_it_fires_once_under_the_same_id(
     tools, world = stage.tools, World(stage.tools, namespace)
     world.run_model()
     tools.apply(namespace, ALWAYS_MET)
-    wait_for(f"it dies at {dies_at}", partial(_killed, tools, _home(namespace)), 60)
+    wait_for(f"it dies at {dies_at}", partial(killed, tools, _home(namespace)), 60)
     ids = {alert["id"] for alert in world.status().get("alerts", [])}
 
     _install(stage, namespace)
@@ -104,7 +104,7 @@ def test_without_the_api_server_for_a_minute_it_lives_on_and_evaluates(
     world.wait_for_state("Firing", "later")
 
 
-def _killed(tools: Tools, home: str) -> bool:
+def killed(tools: Tools, home: str) -> bool:
     """Whether the container of the crashing operator was ended by SIGKILL."""
     for pod in tools.items("pods", home):
         for container in pod["status"].get("containerStatuses", []):

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from e2e.operators import is_back, leader, logs, page, pods, restarts, scale, signalled, standby
+from e2e.routes import Listeners, route
 from e2e.stage import SYSTEM
 from e2e.tools import Tools, wait_for
 from e2e.world import World, metric, wait_for_evaluations
@@ -46,9 +47,9 @@ def test_a_standby_asks_for_nothing_but_its_watches(tools: Tools, namespace: str
     tools.apply(namespace, rule("low", "low", "vector(1)"))
     world.wait_for_state("Firing", "low")
     other = standby(tools)
-    since = _now(tools)
+    since = now(tools)
     wait_for_evaluations(tools, more=30)
-    wait_for("20 s have passed", lambda: (_now(tools) - since).total_seconds() > 20)
+    wait_for("20 s have passed", lambda: (now(tools) - since).total_seconds() > 20)
     asked = {(e["verb"], e["objectRef"]["resource"]) for e in _requests(tools, other, since)}
     assert {verb for verb, _ in asked} <= {"watch", "list"}, asked  # a watch is renewed at times
 
@@ -58,7 +59,7 @@ def test_a_leader_that_ends_hands_over_at_once(tools: Tools, namespace: str) -> 
     tools.apply(namespace, rule("low", "low", "vector(1)"))
     before = world.wait_for_state("Firing", "low")
     leads, other = leader(tools), standby(tools)
-    asked = _now(tools)
+    asked = now(tools)
     tools.kubectl("delete", "pod", "-n", SYSTEM, leads, "--wait=false")
     wait_for("the other leads", lambda: leader(tools) == other, 20)
     taken = _time(tools.get("lease", "tocsin", SYSTEM)["spec"]["acquireTime"])
@@ -86,24 +87,25 @@ def test_a_leader_that_is_killed_is_replaced_within_its_lease(tools: Tools, name
     scale(tools, 2)
 
 
-def test_a_leader_that_was_paused_writes_nothing_after_its_lease_and_ends(
-    tools: Tools, namespace: str
+def test_a_leader_that_was_paused_writes_and_tells_nothing_after_its_lease_and_ends(
+    tools: Tools, namespace: str, listeners: Listeners
 ) -> None:
     world = World(tools, namespace)
-    changes_at = int(_now(tools).timestamp()) + 25
+    tools.apply(namespace, route("oncall", listeners.hook()))
+    changes_at = int(now(tools).timestamp()) + 25
     clock = f"clamp(vector(time()) - {changes_at}, 0, 1)"
     tools.apply(namespace, rule("turns", "low", clock))
     world.wait_for_state("Inactive", "turns")
     leads, other = leader(tools), standby(tools)
     [earlier] = [restarts(pod) for pod in pods(tools) if pod["metadata"]["name"] == leads]
 
-    paused = _now(tools)
+    paused = now(tools)
     signalled(tools, leads, "STOP")
     try:
         wait_for("the other leads", lambda: leader(tools) == other, LEASE + LOOKING)
         took = _time(tools.get("lease", "tocsin", SYSTEM)["spec"]["acquireTime"])
         print(f"\nthe standby leads {(took - paused).total_seconds():.1f} s after the pause began")
-        wait_for("the pause is over", lambda: (_now(tools) - paused).total_seconds() >= PAUSE, 60)
+        wait_for("the pause is over", lambda: (now(tools) - paused).total_seconds() >= PAUSE, 60)
     finally:
         signalled(tools, leads, "CONT")
     status = world.wait_for_state("Firing", "turns")
@@ -115,6 +117,9 @@ def test_a_leader_that_was_paused_writes_nothing_after_its_lease_and_ends(
     [ended] = tools.get("pod", leads, SYSTEM)["status"]["containerStatuses"]
     assert ended["lastState"]["terminated"]["exitCode"] == 1
     assert _written(tools, leads, paused) == []
+    listeners.wait_for("First")
+    assert len(listeners.journal()) == 1, "told once, by the other"
+    assert [line for line in said if line["message"] == "told" and namespace in line["route"]] == []
     assert world.status("turns") == status
     assert len(world.events("AlertFiring", "MLAlertRule")) == 1
     assert leader(tools) == other
@@ -130,7 +135,7 @@ def test_a_leader_that_is_cut_off_is_replaced_and_ends_once_it_sees_it(
     leads, other = leader(tools), standby(tools)
     pod = tools.get("pod", leads, SYSTEM)
     with dropped(tools, pod["status"]["podIP"]):
-        cut = _now(tools)
+        cut = now(tools)
         wait_for("the other leads", lambda: leader(tools) == other, 3 * LEASE)
         tools.apply(namespace, rule("meanwhile", "low", "vector(1)"))
         world.wait_for_state("Firing", "meanwhile", 20)
@@ -167,7 +172,7 @@ def _requests(tools: Tools, pod: str, since: datetime) -> list[Json]:
     ]
 
 
-def _now(tools: Tools) -> datetime:
+def now(tools: Tools) -> datetime:
     """The node's time."""
     return datetime.fromtimestamp(float(tools.node("date", "+%s.%N").stdout), UTC)
 

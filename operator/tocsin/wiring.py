@@ -30,7 +30,7 @@ from tocsin.adapters.metrics import Metrics
 from tocsin.adapters.permitting import permitted
 from tocsin.adapters.prometheus import PrometheusSource
 from tocsin.adapters.prometheus.lines import Connection
-from tocsin.adapters.receivers import VARIABLES, AllReceivers
+from tocsin.adapters.receivers import VARIABLES, AllReceivers, CountedReceivers
 from tocsin.adapters.templates import Bounds, GoTemplates
 from tocsin.adapters.transport import Guard, GuardedTransport, addresses_of
 from tocsin.adapters.transport.addresses import Address
@@ -124,8 +124,9 @@ async def _serve(settings: Settings, around: Around) -> None:
         events = permitted(KubeEvents(api, metrics.requested, me.name), elected, "record")
         rules = permitted(KubeRules(api, metrics.requested), elected, "apply")
         secrets = KubeSecrets(api, metrics.requested, time.monotonic)
+        all_receivers = AllReceivers(transport, secrets, clock, texts)
         receivers = permitted(
-            AllReceivers(transport, secrets, clock, texts), elected, "tell", "beat"
+            CountedReceivers(all_receivers, metrics.notified), elected, "tell", "beat"
         )
         engine, book = build_engine(
             settings,

@@ -91,6 +91,9 @@ async def test_a_rule_is_explained_with_reason_and_next_step_first(
     ]
     for said in (
         "  Firing  scorer  312ms (limit 200ms)  !!!!!!!!!!!!",
+        "Told to chat at 12:00:25Z.",
+        "        chat, slack #ml-alerts via slack/token: told at 12:00:25Z",
+        "          next: told again at 16:00:25Z, if it still fires",
         "  fires above 200ms, for 10s; recovers at 150ms or less",
         "  default is asked: latency",
         "  pod scorer-5d9f-gone is not there (any more): {namespace=fraud, pod=scorer-5d9f-gone}",
@@ -114,8 +117,9 @@ async def test_without_a_rule_all_are_listed(
 ) -> None:
     lines = (await say()).out.splitlines()
     assert lines[0] == "2 of 7 rules over 4 workloads fire."
-    assert lines[1].split() == ["RULE", "STATE", "SINCE", "FIRING", "PENDING", "NEXT"]
-    assert lines[3].split() == ["fraud/latency", "Firing", "12:00:15Z", "1", "0", "12:01:05Z"]
+    assert lines[1] == "Open incidents: 1 (kubectl get mlinc -A)"
+    assert lines[2].split() == ["RULE", "STATE", "SINCE", "FIRING", "PENDING", "NEXT"]
+    assert lines[4].split() == ["fraud/latency", "Firing", "12:00:15Z", "1", "0", "12:01:05Z"]
 
 
 async def test_a_rule_that_is_not_there_ends_with_1_and_names_those_spelled_like_it(

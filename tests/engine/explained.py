@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.engine.objects import container, oom_killed, pod, replica_set, template
+from tests.engine.routed import route, silence
 from tests.engine.world import NAMESPACE, World, asking, rule_named
 from tocsin.core.samples import Failure, FailureKind, Sample, Samples
 from tocsin.engine.explaining import Explainer
@@ -70,6 +71,8 @@ async def incident() -> World:
     world.apply(rule_named("asleep", suspend=True))
     world.apply(rule_named(LONG, criterion=asking("x" * 1000)))
     world.apply({"metadata": {"name": "broken", "namespace": NAMESPACE}, "spec": {"severity": "x"}})
+    world.see("NotificationRoute", route(), route("low", selector={"severities": ["low"]}))
+    world.see("AlertSilence", silence(selector={"rules": ["memory"]}, comment=ATTACK))
     world.list_all()
     answers = world.source.answers
     attack = {"attack": "javascript:window.broken=1", ATTACK: ATTACK, "odd": "\u202e\x1b[31m"}

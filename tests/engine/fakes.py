@@ -146,36 +146,75 @@ class CountingMeter:
 
 
 class FakeObjects:
-    """The API server as far as objects go that the operator makes itself: it takes them all."""
+    """The API server as far as objects go that the operator makes itself, or people do.
+
+    `faults` are raised first, `refuses` for ever; `changed` is what the watch tells of next.
+    """
 
     def __init__(self) -> None:
         self.objects: dict[tuple[str, str, str], dict[str, Any]] = {}
+        self.faults: list[Exception] = []
+        self.refuses: Exception | None = None
+        self.changed: list[tuple[str, str, str]] = []
+        self.written = 0
         self._version = 0
 
+    def put(self, kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """kubectl apply, or edit: what `body` says of metadata, and all else that it has."""
+        metadata = body["metadata"]
+        key = (kind, metadata["namespace"], metadata["name"])
+        old = self.objects.get(key, {})
+        known = old.get("metadata") or {"uid": f"uid-{self._next()}", "generation": 0}
+        edited = old.get("spec") != body.get("spec", old.get("spec"))
+        generation = known["generation"] + (edited or not old)
+        self.objects[key] = {
+            **old,
+            **copy.deepcopy(dict(body)),
+            "metadata": known
+            | metadata
+            | {"resourceVersion": self._next(), "generation": generation},
+        }
+        self.changed.append(key)
+        return self.objects[key]
+
+    def drop(self, kind: str, namespace: str, name: str) -> None:
+        """kubectl delete."""
+        del self.objects[kind, namespace, name]
+        self.changed.append((kind, namespace, name))
+
     async def create(self, kind: str, namespace: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        self._fail()
         name = body["metadata"]["name"]
         if (kind, namespace, name) in self.objects:
             raise ConflictError(name)
-        metadata = {"name": name, "namespace": namespace, "uid": f"uid-{name}"}
-        made = {**copy.deepcopy(dict(body)), "metadata": metadata}
-        self.objects[kind, namespace, name] = made
-        metadata["resourceVersion"] = self._next()
-        return made
+        made = {**body, "metadata": {**body["metadata"], "namespace": namespace}}
+        return copy.deepcopy(self.put(kind, made))
 
     async def write_status(
         self, kind: str, namespace: str, name: str, resource_version: str, status: Mapping[str, Any]
     ) -> str:
+        self._fail()
         stored = self.objects.get((kind, namespace, name))
         if stored is None:
             raise GoneError(name)
         if stored["metadata"]["resourceVersion"] != resource_version:
             raise ConflictError(name)
-        stored["status"] = copy.deepcopy(dict(status))
-        stored["metadata"]["resourceVersion"] = self._next()
-        return str(stored["metadata"]["resourceVersion"])
+        self.put(kind, {"metadata": {"namespace": namespace, "name": name}, "status": status})
+        self.written += 1
+        return str(self.objects[kind, namespace, name]["metadata"]["resourceVersion"])
 
     async def delete(self, kind: str, namespace: str, name: str, uid: str) -> None:
-        self.objects.pop((kind, namespace, name), None)
+        self._fail()
+        stored = self.objects.get((kind, namespace, name))
+        if stored is None or stored["metadata"]["uid"] != uid:
+            raise GoneError(name)
+        self.drop(kind, namespace, name)
+
+    def _fail(self) -> None:
+        if self.faults:
+            raise self.faults.pop(0)
+        if self.refuses:
+            raise self.refuses
 
     def _next(self) -> str:
         self._version += 1
@@ -183,14 +222,28 @@ class FakeObjects:
 
 
 class FakeReceivers:
-    """Receivers that take everything."""
+    """Receivers that take everything, but those in `failing`, and once `faults` are over."""
 
     def __init__(self) -> None:
         self.told: list[tuple[Receiver, Notification]] = []
+        self.tried: list[tuple[Receiver, Notification]] = []
+        self.failing: dict[str, Exception] = {}
+        self.faults: list[Exception] = []  # one for each of the next notifications
+        self.beats: list[Receiver] = []
+        self.meanwhile: Callable[[], object] | None = None  # happens once, during a notification
 
     async def tell(self, receiver: Receiver, namespace: str, notification: Notification) -> Receipt:
+        self.tried.append((receiver, notification))
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile:
+            meanwhile()
+        await asyncio.sleep(0)
+        if self.faults:
+            raise self.faults.pop(0)
+        if receiver.name in self.failing:
+            raise self.failing[receiver.name]
         self.told.append((receiver, notification))
         return Receipt()
 
     async def beat(self, receiver: Receiver, namespace: str) -> None:
-        pass
+        self.beats.append(receiver)

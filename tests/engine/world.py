@@ -1,6 +1,7 @@
 """A small world around the engine: one namespace, time that is stepped, nothing that sleeps."""
 
 import asyncio
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ from tocsin.core.samples import Sample, Samples
 from tocsin.engine.assembly import Outside, build_engine
 from tocsin.engine.kinds import WATCHED_KINDS
 from tocsin.engine.record import KIND
+from tocsin.engine.times import write_time
 from tocsin.ports import Notice, Renderer
 
 NAMESPACE = "fraud"
@@ -115,6 +117,8 @@ class World:
         there = {KIND: rules, "Deployment": {(NAMESPACE, name) for name in self.deployments}}
         for kind, name in self.objects:
             there.setdefault(kind, set()).add((NAMESPACE, name))
+        for kind, namespace, name in self.kept.objects:
+            there.setdefault(kind, set()).add((namespace, name))
         for kind in kinds or WATCHED_KINDS:
             self.engine.listed(kind, None, there.get(kind, set()))
 
@@ -131,6 +135,8 @@ class World:
             self.engine.saw("Deployment", body)
         for (kind, _), body in self.objects.items():
             self.engine.saw(kind, body)
+        self.kept.changed = list(self.kept.objects)
+        self._watch_kept()
         self.list_all()
 
     def apply(self, written: str | Mapping[str, Any] = RULE) -> RuleKey:
@@ -203,6 +209,7 @@ class World:
                 await asyncio.sleep(0)
             for key in self._take_changed():
                 self.engine.saw(KIND, self.api.rules[key])
+            self._watch_kept()
             due = self.engine._agenda.next_due()
             if due is None or due > self.clock.now() or self.engine.unlisted:
                 return
@@ -210,6 +217,32 @@ class World:
     def _something_waits(self) -> bool:
         """Whether a query hangs, or one waits for time to pass: then not everything settles."""
         return any(source.hangs for source in self.sources.values()) or self.held_back
+
+    def put(self, kind: str, name: str, **body: Any) -> None:
+        """kubectl apply, annotate or edit of an object of one of our kinds but rules."""
+        metadata = {"namespace": NAMESPACE, "name": name} | body.pop("metadata", {})
+        if (kind, metadata["namespace"], name) not in self.kept.objects:
+            metadata |= {"creationTimestamp": write_time(self.clock.now())}
+        self.kept.put(kind, {"metadata": metadata, **body})
+        self._watch_kept()
+
+    def drop(self, kind: str, name: str, namespace: str = NAMESPACE) -> None:
+        """kubectl delete of such an object."""
+        self.kept.drop(kind, namespace, name)
+        self._watch_kept()
+
+    def all_of(self, kind: str) -> list[dict[str, Any]]:
+        """The objects of a kind that the API server holds, by name."""
+        return [body for key, body in sorted(self.kept.objects.items()) if key[0] == kind]
+
+    def _watch_kept(self) -> None:
+        changed, self.kept.changed = self.kept.changed, []
+        for kind, namespace, name in changed:
+            body = self.kept.objects.get((kind, namespace, name))
+            if body is None:
+                self.engine.gone(kind, namespace, name)
+            else:
+                self.engine.saw(kind, copy.deepcopy(body))
 
     def _take_changed(self) -> list[RuleKey]:
         changed, self.api.changed = self.api.changed, []

@@ -110,6 +110,7 @@ class Message:
     reason: str
     incident: str
     route: str
+    group: tuple[tuple[str, str], ...]
     opened: int
     firing: tuple[Shown, ...]
     resolved: tuple[Shown, ...]

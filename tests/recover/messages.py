@@ -1,6 +1,8 @@
 """What must hold of each message: it has a cause, it comes in time, and it comes once."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from tests.recover.clockwork import SECOND
 from tests.recover.journal import Message, Tried
@@ -24,6 +26,7 @@ class Messages:
             if (message.receiver, message.id) not in known:
                 yield from self._audible(place, tried)
             known.add((message.receiver, message.id))
+        yield from self._keys()
         yield from self._repeated()
         yield from self._told_again()
 
@@ -56,23 +59,30 @@ class Messages:
             if at is not None and shown.new and self._mail.silenced(shown.alert, at):
                 yield Violation(INVENTED, tried.at, f"told while silenced: {_of(tried.message)}")
 
+    def _keys(self) -> Iterator[Violation]:
+        """A group has one key, whichever incident of it is told."""
+        keys: dict[tuple[str, Any], str] = {}
+        for _, tried in self._mail.tried:
+            message = tried.message
+            if keys.setdefault((message.route, message.group), message.key) != message.key:
+                yield Violation(DOUBLED, tried.at, f"another key: {message.key} {_of(message)}")
+
     def _repeated(self) -> Iterator[Violation]:
         """The same is sent again only where nobody knows whether it was taken."""
         last: dict[tuple[str, str], int] = {}
-        heard = {(one.message.receiver, one.message.id): at for at, one in self._mail.heard}
+        began = {id(tried.message): place for place, tried in self._mail.tried}
+        heard: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for place, one in self._mail.heard:
+            heard[one.message.receiver, one.message.id].append(place)
         for place, took in self._mail.took:
             message = took.message
             named = message.receiver, message.id
-            before = last.get(named)
+            before, begun = last.get(named, place), began[id(message)]
             last[named] = place
-            if before is None or named not in heard:
-                continue
-            begun = next(at for at, t in self._mail.tried if t.message is message)
             dies = any(before < at < begun for at, _ in self._mail.died)
-            if heard[named] < begun and not dies:
-                yield Violation(
-                    DOUBLED, took.at, f"sent again although it was heard: {_of(message)}"
-                )
+            known = any(before < at < begun for at in heard[named])
+            if known and not dies and not self._mail.forgotten(message.incident):
+                yield Violation(DOUBLED, took.at, f"sent again, though heard: {_of(message)}")
 
     def _told_again(self) -> Iterator[Violation]:
         """Each episode is new once, and over once, to each receiver of each route."""

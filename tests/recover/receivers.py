@@ -84,6 +84,7 @@ def _message(receiver: Receiver, said: Notification) -> Message:
         reason=str(said.reason),
         incident=said.incident,
         route=said.route.partition("/")[2],
+        group=tuple(sorted(said.group.items())),
         opened=ms_of(said.opened_at),
         firing=tuple(map(_shown, said.firing)),
         resolved=tuple(map(_shown, said.resolved)),

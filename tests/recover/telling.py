@@ -9,7 +9,7 @@ from tests.recover.receivers import Fault
 from tests.recover.schedules import KINDS, Drawing, Schedule
 
 #: What failed often is tried again after a minute or two, and groupInterval follows.
-REST: Final = 240 * SECOND
+REST: Final = 180 * SECOND
 HOOK: Final = {"name": "hook", "webhook": {"url": "https://hooks.example.com/tocsin"}}
 CHAT: Final = {"name": "chat", "slack": {"webhookSecretRef": {"name": "slack", "key": "url"}}}
 _UNCERTAIN: Final = (Fault.LOST, Fault.NEVER, Fault.LATE)
@@ -151,5 +151,5 @@ _KINDS: Final[dict[Callable[[Any, int], None], int]] = {
     Telling.delete_open: 2,
     Telling.edit_route: 3,
     Telling.suspend_route: 1,
-    Telling.remove_route: 2,
+    Telling.remove_route: 3,
 }

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.recover.planted import PLANTED
+from tests.recover.planted_telling import TELLING
 from tests.recover.running import run_seed
 
 WITHIN = 400
@@ -17,4 +18,21 @@ def test_it_finds(
     plant(monkeypatch)
     assert any(
         violation.kind == kind for seed in range(WITHIN) for violation in run_seed(seed).violations
+    )
+
+
+@pytest.mark.parametrize(
+    ("plant", "kind", "what"), TELLING, ids=[plant.__name__ for plant, *_ in TELLING]
+)
+def test_it_finds_between_alerts_and_people(
+    plant: Callable[[pytest.MonkeyPatch], None],
+    kind: str,
+    what: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plant(monkeypatch)
+    assert any(
+        violation.kind == kind and violation.what.startswith(what)
+        for seed in range(1, WITHIN, 2)
+        for violation in run_seed(seed).violations
     )

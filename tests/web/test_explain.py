@@ -91,6 +91,18 @@ async def test_page_and_json_say_the_same(site: aiohttp.ClientSession) -> None:
         assert subject.headline in page.text
 
 
+async def test_a_page_says_who_is_told_and_by_which_route_and_the_index_what_is_open(
+    site: aiohttp.ClientSession,
+) -> None:
+    page = Parsed((await get(site, RULE))[1]).text
+    assert "Told to chat at 12:00:25Z." in page
+    told = " ".join(page.partition("Who is told")[2].split())
+    assert "told at 12:00:25Z (first); next: told again at 16:00:25Z, if it still fires" in told
+    assert "slack #ml-alerts via slack/token" in told
+    assert "fraud/low: severity high does not fit" in told
+    assert "1 incident is open" in Parsed((await get(site, "/explain"))[1]).text
+
+
 async def test_json_is_written_as_the_published_schema_has_it(site: aiohttp.ClientSession) -> None:
     for path, model in ((RULE, Explanation), ("/explain", Index), (f"{RULE}y", Missing)):
         written = json.loads((await get(site, path, "application/json"))[1])
@@ -159,6 +171,9 @@ async def test_what_users_write_is_shown_as_it_is_written(site: aiohttp.ClientSe
     assert ATTACK not in page
     assert ATTACK in Parsed(page).text
     assert "javascript:window.broken=1" in Parsed(page).text
+    silenced = (await get(site, "/explain?rule=fraud/memory"))[1]
+    assert ATTACK not in silenced
+    assert f"by alice: {ATTACK}" in Parsed(silenced).text
     assert "https://wiki.example.com/latency/scorer" in Parsed(page).links
 
 

@@ -176,6 +176,8 @@ DOCUMENTED = {
     "tocsin_evaluation_duration_seconds",
     "tocsin_evaluations_missed",
     "tocsin_queries_held_back",
+    "tocsin_notifications",
+    "tocsin_incidents_open",
     "tocsin_source_answers",
     "tocsin_source_samples",
     "tocsin_api_requests",
@@ -236,15 +238,18 @@ async def test_rules_are_counted_by_state_and_vanish_with_their_last(site: Site)
 
 def test_gauges_show_the_census_and_forget_the_one_before() -> None:
     operator = Operator()
-    census = Census({"Firing": 2}, {("high", "Firing"): 3}, {RuleKey("fraud", "a"): 4})
+    census = Census(
+        {"Firing": 2}, {("high", "Firing"): 3}, {RuleKey("fraud", "a"): 4}, incidents={"Firing": 5}
+    )
     page = operator.metrics.page(census)[0].decode()
     assert 'tocsin_rules{state="Firing"} 2.0' in page
     assert 'tocsin_alerts{severity="high",state="Firing"} 3.0' in page
     assert 'tocsin_series_unattributed{namespace="fraud",rule="a"} 4.0' in page
+    assert 'tocsin_incidents_open{state="Firing"} 5.0' in page
     assert "{" not in "".join(
         line
         for line in operator.metrics.page(Census())[0].decode().splitlines()
-        if line.startswith(("tocsin_rules", "tocsin_alerts", "tocsin_series"))
+        if line.startswith(("tocsin_rules", "tocsin_alerts", "tocsin_incidents", "tocsin_series"))
     )
 
 

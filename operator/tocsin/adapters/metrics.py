@@ -55,6 +55,12 @@ class Metrics:
             ["verb", "kind", "code"],
             registry=registry,
         )
+        self._notifications = Counter(
+            "tocsin_notifications",
+            "What was sent to receivers, by kind of receiver and outcome.",
+            ["kind", "outcome"],
+            registry=registry,
+        )
         self._renewals = Counter(
             "tocsin_lease_renewals",
             "Attempts to renew the operator's Lease, by how they ended.",
@@ -74,6 +80,10 @@ class Metrics:
         self._rules = Gauge("tocsin_rules", "Rules, by state.", ["state"], registry=registry)
         self._alerts = Gauge(
             "tocsin_alerts", "Alerts, by severity and state.", ["severity", "state"],
+            registry=registry,
+        )  # fmt: skip
+        self._incidents = Gauge(
+            "tocsin_incidents_open", "Incidents that are not closed, by state.", ["state"],
             registry=registry,
         )  # fmt: skip
         self._unattributed = Gauge(
@@ -108,13 +118,17 @@ class Metrics:
             with self._lock:  # the elector's thread counts, too
                 self.forbidden += 1
 
+    def notified(self, kind: str, outcome: str) -> None:
+        """A receiver of this kind was told of something, or of nothing, as `outcome` says."""
+        self._notifications.labels(kind, outcome).inc()
+
     def renewed(self, outcome: str) -> None:
         """An attempt to renew the Lease ended as `outcome`."""
         self._renewals.labels(outcome).inc()
 
     def page(self, census: Census) -> tuple[bytes, str]:
         """The page that Prometheus reads, gauges as `census` says, and its content type."""
-        for gauge in (self._rules, self._alerts, self._unattributed):
+        for gauge in (self._rules, self._alerts, self._incidents, self._unattributed):
             gauge.clear()
         self._echo_age.set(math.nan if census.echo_age is None else census.echo_age)
         self._leader.set(census.leads)
@@ -122,6 +136,8 @@ class Metrics:
             self._rules.labels(state).set(count)
         for (severity, state), count in census.alerts.items():
             self._alerts.labels(severity, state).set(count)
+        for state, count in census.incidents.items():
+            self._incidents.labels(state).set(count)
         for rule, count in census.unattributed.items():
             self._unattributed.labels(rule.namespace, rule.name).set(count)
         return generate_latest(self._registry), CONTENT_TYPE_LATEST

@@ -103,6 +103,7 @@ def build_engine(
         renderer=texts,
         on_written=desk.notifier.synced,
     )
+    desk.notifier.strays.on_change = publisher.mark
     evaluator = Evaluator(
         clock=clock,
         timetable=timetable,

@@ -23,6 +23,7 @@ _ORDER = (
     "Attributed",
     "ParametersAccepted",
     "Rendered",
+    "Routed",
     "Truncated",
 )
 
@@ -46,12 +47,12 @@ def conditions_of(
     """
     wanted = [*_configuration(record), *_source(record.evaluation)]
     wanted += [*_attribution(record), *_parameters(record), _texts(problems)]
-    wanted += _truncated(record.evaluation, hidden)
+    wanted += [*_routed(record), *_truncated(record.evaluation, hidden)]
     before = {c.get("type"): c for c in record.status.get("conditions", ())}
     # What was said of another generation's query says nothing of this one's.
     kept = [
         before[kind]
-        for kind in ("SourceReachable", "Attributed", "ParametersAccepted")
+        for kind in ("SourceReachable", "Attributed", "ParametersAccepted", *_unasked(record))
         if kind in before and before[kind].get("observedGeneration") == record.generation
     ]
     named = {condition.type for condition in wanted}
@@ -151,6 +152,27 @@ def _parameters(record: Record) -> list[Condition]:
     if unreadable := record.bound.unreadable:
         return [Condition(kind, False, "Unreadable", "; ".join(map(str, unreadable[:10])))]
     return [Condition(kind, True, "Accepted", "what workloads set for themselves is in force")]
+
+
+def _routed(record: Record) -> list[Condition]:
+    unrouted = record.unrouted or {}
+    said = sorted(unrouted[id_] for id_ in _told_of(record) if id_ in unrouted)
+    if not said:
+        return []
+    # Not how many: each that comes or goes would be one more write.
+    who = "nobody is told of several alerts" if len(said) > 1 else "nobody is told"
+    message = f"{who}: {said[0]}"
+    return [Condition("Routed", False, "NoRoute", message)]
+
+
+def _unasked(record: Record) -> tuple[str, ...]:
+    """After a restart, what was said of routes stands until they are asked."""
+    return ("Routed",) if record.unrouted is None and _told_of(record) else ()
+
+
+def _told_of(record: Record) -> list[str]:
+    """The ids of the alerts that people are to be told of."""
+    return [alert.id for alert in record.alerts.values() if alert.has_fired and not alert.shadow]
 
 
 def _truncated(evaluation: Evaluation | None, hidden: int) -> list[Condition]:

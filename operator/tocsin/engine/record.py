@@ -53,6 +53,7 @@ class Record:
     on. `status` is what was composed last, `written` what the API server is known to hold, `sent`
     what is on its way there. Writes are made against `resource_version`: the newest that is known;
     `seen_version` is what the watch told last. `contest` counts who writes over it.
+    `unrouted` says, by id, why no route takes what fires; None: nobody has asked yet.
     `ends` has, by id, what ended and people are still to be told of.
     `unwritten_since` is the time of the first look that may have decided what is not written yet.
     """
@@ -71,6 +72,7 @@ class Record:
     shadowed: int = 0
     resolve_handled: str = ""
     history: tuple[Mapping[str, Any], ...] = ()
+    unrouted: Mapping[str, str] | None = None
     ends: dict[str, Ended] = field(default_factory=dict)
     evaluation: Evaluation | None = None
     looked: Looked | None = None

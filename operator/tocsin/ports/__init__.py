@@ -51,6 +51,9 @@ class EventReason(StrEnum):
     SILENCE_ENDING = "SilenceEnding"
     SILENCE_ENDED = "SilenceEnded"
     SILENCE_INVALID = "SilenceInvalid"
+    ROUTE_INVALID = "RouteInvalid"
+    DELIVERY_FAILED = "DeliveryFailed"
+    INCIDENT_UNREADABLE = "IncidentUnreadable"
 
 
 @dataclass(frozen=True)
@@ -270,6 +273,7 @@ class Census:
     unattributed: Mapping[RuleKey, int] = field(default_factory=dict)
     echo_age: float | None = None  # seconds
     leads: bool = False
+    incidents: Mapping[str, int] = field(default_factory=dict)  # open ones, by state
 
 
 class Meter(Protocol):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
+from tocsin.api.v1alpha1.incidentview import state_of
 from tocsin.engine.book import Book
 from tocsin.engine.echo import Echo
 from tocsin.engine.engine import Engine
@@ -64,4 +65,8 @@ class OperatorPages:
                     alerts[record.rule.severity, alert.state] += 1
             if record.evaluation and record.evaluation.attribution:
                 unattributed[record.key] = len(record.evaluation.attribution.unattributed)
-        return Census(rules, alerts, unattributed, self._echo.age, self._readiness.leads)
+        cases = self._engine.desk.cases
+        incidents = Counter(
+            str(state_of(case.incident)) for case in cases if case.is_open and case.matters
+        )
+        return Census(rules, alerts, unattributed, self._echo.age, self._readiness.leads, incidents)

@@ -49,6 +49,6 @@ async def test_a_route_says_that_it_has_seen_an_edit_that_changes_nothing() -> N
         world.kept.objects["NotificationRoute", NAMESPACE, "oncall"] = body
         world.see("NotificationRoute", body)
         await world.tick(5)
-        status = body["status"]
+        status = world.kept.objects["NotificationRoute", NAMESPACE, "oncall"]["status"]
         assert status["observedGeneration"] == generation
         assert status["conditions"][0]["status"] == "True"

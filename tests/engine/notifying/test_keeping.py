@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from tests.engine.fakes import START, SteppedClock
-from tocsin.api.v1alpha1.incidents import incident_body
+from tests.engine.fakes import START, FakeEvents, SteppedClock
 from tocsin.cli.scenarios.outside import Faults, PlayedApi, PlayedClock
 from tocsin.core.notify.incidents import Incident, IncidentKey, Intent, Told
 from tocsin.core.notify.notification import Reason
 from tocsin.core.notify.receivers import Receiver
 from tocsin.core.notify.routes import RouteKey
+from tocsin.engine.agenda import Agenda
 from tocsin.engine.notifying.case import KIND, Case
 from tocsin.engine.notifying.cases import Cases
 from tocsin.engine.notifying.keeping import Keeper
 from tocsin.engine.notifying.reading import Reader
+from tocsin.engine.reporting import Reporter
 
 KEY = IncidentKey("fraud", "scorer-1")
 CHAT = Receiver("chat", "webhook", "https://chat.example")
@@ -31,7 +32,8 @@ class Store:
         self.cases, self.case = Cases(), Case(INCIDENT)
         self.cases.add(self.case)
         self.keeper = Keeper(self.api, SteppedClock())
-        self.reader = Reader(self.cases, SteppedClock(), lambda case: None)
+        reporter = Reporter(FakeEvents(), Agenda(), SteppedClock())
+        self.reader = Reader(self.cases, SteppedClock(), lambda case: None, reporter)
 
     def watch(self) -> None:
         """The watch tells of the incident as it is."""
@@ -96,16 +98,3 @@ async def test_what_cannot_even_be_put_into_an_object_is_told_all_the_same() -> 
     case = Case(replace(INCIDENT, group={"label text": "x" * 70_000}))
     assert await store.keeper.store(case)
     assert not case.is_stored
-
-
-async def test_an_incident_that_cannot_be_read_is_told_anew_rather_than_never() -> None:
-    store = Store()
-    body = await store.api.create(KIND, KEY.namespace, incident_body(INCIDENT))
-    broken = {**body, "status": {"told": [{"receiver": "chat", "reason": "OfALaterRelease"}]}}
-    cases = Cases()
-    Reader(cases, SteppedClock(), lambda case: None).saw(broken)
-    case = cases.open_of(INCIDENT.route, INCIDENT.group)
-    assert case
-    cases.update(case, INCIDENT)
-    assert await store.keeper.store(case)
-    assert store.api.objects[KIND, KEY.namespace, KEY.name]["status"] == case.status()

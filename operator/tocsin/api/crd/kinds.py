@@ -63,7 +63,7 @@ NOTIFICATION_ROUTE: Final = Kind(
         Column(
             "Ready",
             '.status.conditions[?(@.type=="Ready")].status',
-            "Whether the route is accepted, and its receivers take what they are told.",
+            "Whether the route is accepted. Receivers that take nothing: see Failing.",
         ),
         Column("Open", ".status.openIncidents", "How many of its incidents are open.", "integer"),
         Column("Failing", ".status.failing", "How many receivers take nothing.", "integer"),
@@ -72,7 +72,7 @@ NOTIFICATION_ROUTE: Final = Kind(
         Column(
             "Message",
             '.status.conditions[?(@.type=="Ready")].message',
-            "Why it is ready or not.",
+            "Why it is ready or not, and which receivers take nothing.",
             priority=1,
         ),
     ),

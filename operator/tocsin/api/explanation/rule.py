@@ -118,7 +118,8 @@ class Explanation(Part):
     `v18 rolled out 6m before the onset: image ml/scorer:v17 → ml/scorer:v18`."""
 
     telling: str = ""
-    """Who is told of the alert of the headline. Example: `Told to chat at 12:00:45Z.`"""
+    """Who is told of the alert of the headline; empty where nobody is told of any. Example:
+    `Told to chat at 12:00:45Z.`"""
 
     actions: list[str] = Field(default_factory=list)
     """What a person can do next."""

@@ -3,6 +3,7 @@
 from tocsin.api.problems import Problem, Problems
 from tocsin.api.v1alpha1.alerts import AlertRecord, AlertState, AlertStatus, WorkloadRef
 from tocsin.api.v1alpha1.incidents import incident_body, incident_status, read_incident
+from tocsin.api.v1alpha1.incidentsalvage import salvage_incident
 from tocsin.api.v1alpha1.mlalertrule import MLAlertRuleSpec
 from tocsin.api.v1alpha1.parse import parse_rule
 from tocsin.api.v1alpha1.parseroute import parse_route
@@ -44,4 +45,5 @@ __all__ = [
     "parse_rule",
     "parse_silence",
     "read_incident",
+    "salvage_incident",
 ]

@@ -46,7 +46,7 @@ def _rule(console: Console, it: Explanation) -> None:
     if it.around:
         console.print(Text(f"Around it: {it.around}"))
     if it.telling:
-        console.print(Text(f"Who is told: {it.telling}"))
+        console.print(Text(it.telling))
     for suppression in it.suppressions:
         console.print(Text(f"Nobody is told: {suppression.message}."))
     for problem in it.problems:
@@ -56,7 +56,7 @@ def _rule(console: Console, it: Explanation) -> None:
         more = f", page {it.paging.page} of {it.paging.pages}" if it.paging.pages > 1 else ""
         console.print(Text(f"\nWhat is looked at ({it.paging.total}{more})", "bold"))
         for subject in it.subjects:
-            _subject(console, subject, it.at)
+            _subject(console, subject, it)
     _lines(console, "The rule", _facts(it))
     if it.series and it.series.examples:
         why = [f"{one.reason}: {_labels(one.labels)}" for one in it.series.examples]
@@ -69,7 +69,8 @@ def _rule(console: Console, it: Explanation) -> None:
     _lines(console, "Alerts that are over", ended)
 
 
-def _subject(console: Console, subject: Subject, now: datetime) -> None:
+def _subject(console: Console, subject: Subject, it: Explanation) -> None:
+    now = it.at
     value = f"{subject.value} (limit {subject.threshold})" if subject.threshold else subject.value
     trail = "".join(_LETTERS[look.verdict] for look in reversed(subject.trail))
     line = Text.assemble("  ", _state(subject.state), "  ", (subject.title, "bold"),
@@ -80,21 +81,25 @@ def _subject(console: Console, subject: Subject, now: datetime) -> None:
         details.append(f"alert id {subject.alert_id}")
     details += [f"{timer.name} {clock(timer.at, now)}: {timer.message}" for timer in subject.timers]
     details += [f"{link.name}: {link.url}" for link in subject.links]
-    details += _told(subject.telling, now)
+    if str(subject.state) in ("Firing", "Recovering"):
+        if subject.telling.headline != it.telling:
+            details.append(subject.telling.headline)
+        details += _told(subject.telling, now)
     for detail in details:
         console.print(Text(f"      {detail}"))
 
 
 def _told(telling: Telling, now: datetime) -> list[str]:
-    """Who is told; which routes do not take it only where none does."""
-    lines = [telling.headline]
+    """The incidents of one that fires, and whom each is told to."""
+    lines = []
     for incident in telling.incidents:
         name = f"{incident.incident.namespace}/{incident.incident.name}"
         lines.append(f"{'storm' if incident.storm else 'incident'} {name}: {incident.state}")
         for one in incident.receivers:
             told = f"told at {clock(one.told_at, now)}" if one.told_at else "not told yet"
             error = f" ({one.error})" if one.error else ""
-            lines.append(f"  {one.name}, {one.destination}: {told}; next: {one.next}{error}")
+            lines.append(f"  {one.name}, {one.destination}: {told}")
+            lines.append(f"    next: {one.next}{error}")
     return lines
 
 

@@ -11,6 +11,7 @@ from tocsin.core.notify.incidents import Incident, Intent, Told
 from tocsin.core.notify.notification import Reason
 from tocsin.core.notify.receivers import DeliveryError, Receipt, Receiver
 from tocsin.core.notify.routes import Route, Timing
+from tocsin.core.notify.settingback import by_clock
 from tocsin.core.notify.wanting import Want, want
 
 _FIRST_RETRY: Final = timedelta(seconds=1)
@@ -44,7 +45,7 @@ def dispatch(
     incident before anything is sent: it is to be stored first. `in_flight` are those that are
     being told just now.
     """
-    incident = _with_receivers(incident, route)
+    incident = by_clock(_with_receivers(incident, route), now)
     told, send, due = list(incident.told), list[Told](), list[datetime]()
     for place, one in enumerate(incident.told):
         if any(one.receiver.leads_where(other) for other in in_flight):
@@ -54,7 +55,7 @@ def dispatch(
             continue
         serving = route if route and route.receiver(one.receiver.name) == one.receiver else None
         wanted = _failure_of_others(incident, one, serving, now) or want(
-            incident, one, serving, default
+            incident, one, serving, default, now
         )
         if wanted and wanted.due > now and not (one.intent and one.uncertain):
             due.append(wanted.due)

@@ -11,6 +11,8 @@ from tocsin.core.notify.notification import Acknowledgement
 
 #: Characters of what a person says.
 COMMENT_LIMIT: Final = 500
+#: Characters of who said it.
+_NAME_LIMIT: Final = 253
 #: Lines of an incident's timeline, the oldest go first; and characters of each.
 TIMELINE: Final = 50
 _LINE: Final = 400
@@ -86,7 +88,7 @@ def requested(incident: Incident, comment: str, by: str, now: datetime) -> Incid
 
     The same request is acted on once: what undid the acknowledgement since then stands.
     """
-    comment = comment.strip()[:COMMENT_LIMIT]
+    comment, by = _plain(comment, COMMENT_LIMIT), _plain(by, _NAME_LIMIT)
     if comment == incident.requested:
         return incident
     acknowledgement = Acknowledgement(now, by, comment) if comment else None
@@ -117,6 +119,12 @@ def _turned(incident: Incident, member: Member, number: int) -> tuple[int, ...]:
 
 def _intended(one: Told) -> int:
     return one.intent.upto if one.intent else one.upto
+
+
+def _plain(text: str, limit: int) -> str:
+    """`text` as one line without control characters, which columns and terminals would obey."""
+    begin = text[: 16 * limit]
+    return " ".join("".join(c if c.isprintable() else " " for c in begin).split())[:limit]
 
 
 def _kept(labels: Mapping[str, str]) -> dict[str, str]:

@@ -16,6 +16,12 @@ from tocsin.core.notify.selectors import AlertSelector, Comparison
 
 K = TypeVar("K", bound=Hashable)
 
+#: What a selector asks for by name, and an alarm has: kind of term, key, value.
+Term = tuple[str, str, str]
+
+#: The term of a selector that names nothing, and of all alarms.
+ANY: Final[Term] = ("namespace", "", "")
+
 #: A term, and the namespace in which it counts; None: in all of them.
 _Bucket = tuple[str | None, str, str, str]
 
@@ -67,16 +73,17 @@ class Index(Generic[K]):
 
 def _buckets_of(selector: AlertSelector) -> tuple[_Bucket, ...]:
     """Every alarm that `selector` matches has exactly one of these around it."""
-    terms = _terms_of(selector)
+    terms = terms_of(selector)
     spaces: tuple[str | None, ...] = (None,)
     if selector.namespaces is not None:
         spaces = tuple(sorted(selector.namespaces))
         if len(spaces) * len(terms) > _MOST_BUCKETS:
-            terms = [("namespace", "", "")]
+            terms = [ANY]
     return tuple((space, *term) for space, term in product(spaces, terms))
 
 
-def _terms_of(selector: AlertSelector) -> list[tuple[str, str, str]]:
+def terms_of(selector: AlertSelector) -> list[Term]:
+    """The most selective terms that it has: every alarm that it matches has exactly one of them."""
     if selector.workloads:
         return sorted(("workload", one.kind, one.name) for one in selector.workloads)
     listed = [one for one in selector.expressions if one.comparison is Comparison.IN]
@@ -90,17 +97,24 @@ def _terms_of(selector: AlertSelector) -> list[tuple[str, str, str]]:
     if of_workload:
         smallest = min(of_workload, key=lambda one: len(one.values))
         return sorted(("workload label", smallest.key, value) for value in smallest.values)
-    return [("namespace", "", "")]
+    return [ANY]
+
+
+def terms_around(alarm: Alarm) -> Iterator[Term]:
+    """All terms that `alarm` has."""
+    ref = alarm.workload
+    yield ANY
+    yield "rule", "", alarm.rule.name
+    if ref:
+        yield "workload", ref.kind, ref.name
+        for key, value in alarm.workload_labels.items():
+            yield "workload label", key, value
+    for key, value in alarm.labels.items():
+        yield "label", key, value
 
 
 def _buckets_around(alarm: Alarm) -> Iterator[_Bucket]:
-    ref = alarm.workload
+    terms = tuple(terms_around(alarm))
     for space in (alarm.namespace, None):
-        yield space, "namespace", "", ""
-        yield space, "rule", "", alarm.rule.name
-        if ref:
-            yield space, "workload", ref.kind, ref.name
-            for key, value in alarm.workload_labels.items():
-                yield space, "workload label", key, value
-        for key, value in alarm.labels.items():
-            yield space, "label", key, value
+        for kind, key, value in terms:
+            yield space, kind, key, value

@@ -85,7 +85,7 @@ class AlertSelector:
 
     def matches(self, alarm: Alarm) -> bool:
         """Whether it is about `alarm`."""
-        return self.mismatch(alarm) is None
+        return not any(True for _ in self._misfits(alarm))
 
     def mismatch(self, alarm: Alarm) -> str | None:
         """The first term that does not fit `alarm`, for a person; None: all fit."""

@@ -44,7 +44,7 @@ def explain(view: View, cluster: str, wanted: WorkloadFilter | None, page: int) 
     first = subjects[0] if page == 1 and subjects else None
     if ordered and first is None:
         first = subject_of(view, ordered[0])
-    top = top_of(view, wanted, len(ordered), first)
+    top, suppressions = top_of(view, wanted, len(ordered), first), _suppressions(record, rule)
     return Explanation(
         cluster=cluster,
         at=view.now,
@@ -52,7 +52,7 @@ def explain(view: View, cluster: str, wanted: WorkloadFilter | None, page: int) 
         headline=top.headline,
         next=top.next,
         around=top.around,
-        telling=top.telling,
+        telling="" if suppressions else top.telling,
         actions=list(top.actions),
         severity=rule.severity,
         mode=rule.mode,
@@ -65,7 +65,7 @@ def explain(view: View, cluster: str, wanted: WorkloadFilter | None, page: int) 
         asks=questions(rule),
         source=source_health(record, rule),
         problems=_problems(view),
-        suppressions=_suppressions(record, rule),
+        suppressions=suppressions,
         **counts(record),
         workload_count=record.evaluation.workload_count if record.evaluation else None,
         series=series_count(view),

@@ -104,7 +104,7 @@ def _suppressions(view: View, alert: Alert | None, told: Telling) -> list[Suppre
         says = silenced_by(told.silences[0], view.now)
         found.append(Suppression(reason=SuppressionReason.SILENCED, message=says))
     if not told.incidents and not any(route.takes for route in told.routes):
-        says = untaken(told.routes)
+        says = untaken(told.routes, told.more_routes)
         found.append(Suppression(reason=SuppressionReason.NO_ROUTE, message=says))
     return found
 

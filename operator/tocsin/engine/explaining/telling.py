@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from tocsin.api.explanation.parts import ObjectName
-from tocsin.api.explanation.telling import Muting, RouteTried, Telling, ToldIncident
+from tocsin.api.explanation.telling import Muting, RouteTried, Telling, ToldIncident, ToldReceiver
 from tocsin.core.alerts import Alert
 from tocsin.core.identity import alert_id
 from tocsin.core.notify.alarms import Alarm
@@ -25,6 +25,7 @@ def telling(view: View, seen: Seen, alert: Alert | None, labels: Mapping[str, st
     desk, now = view.desk, view.now
     alarm = (desk.alarms.get(alert.id) if alert else None) or _alarm(view, seen, alert, labels)
     routes, more = routes_tried(desk.routes, alarm)
+    none = untaken(routes, more)
     fires = alert is not None and alert.has_fired and not alert.shadow
     silences = [
         Muting(
@@ -37,9 +38,9 @@ def telling(view: View, seen: Seen, alert: Alert | None, labels: Mapping[str, st
     ]
     incidents = incidents_of(desk, alarm.id, now) if fires else []
     if fires:
-        says = _of_firing(view, alarm, silences, routes, incidents)
+        says = _of_firing(view, alarm, silences, routes, none, incidents)
     else:
-        says = _of_quiet(view, alert, silences, routes)
+        says = _of_quiet(view, alert, silences, routes, none)
     return Telling(
         headline=sentence(says),
         silences=silences,
@@ -57,20 +58,22 @@ def silenced_by(one: Muting, now: datetime) -> str:
 
 
 def _of_quiet(
-    view: View, alert: Alert | None, silences: list[Muting], routes: list[RouteTried]
+    view: View, alert: Alert | None, silences: list[Muting], routes: list[RouteTried], none: str
 ) -> str:
-    """Of one that is not told whatever the routes are: it does not fire, or did so in Shadow."""
+    """Of one that is not told whatever the routes are: it does not fire, or did so in Shadow.
+
+    `none` says why no route takes it, if none does.
+    """
     takers = [f"{one.route.namespace}/{one.route.name}" for one in routes if one.takes]
-    would = f"{_listed(takers)} would take it" if takers else untaken(routes)
-    if silences:
-        would += f"; {silenced_by(silences[0], view.now)}"
+    would = f"{_listed(takers)} would take it" if takers else none
     if alert and alert.shadow:
         return f"Nobody is told, as it began to fire in Shadow: {would}"
     if view.rule.mode is Mode.SHADOW:
         return f"Nobody would be told, as the rule is in Shadow: {would}"
     if takers and not silences:
-        return f"It does not fire; {would}"
-    return f"It does not fire, and nobody would be told: {would}"
+        return f"If it fires, {_listed(takers)} {'take' if len(takers) > 1 else 'takes'} it"
+    why = silenced_by(silences[0], view.now) if takers else none
+    return f"If it fires, nobody is told: {why}"
 
 
 def _of_firing(
@@ -78,17 +81,22 @@ def _of_firing(
     alarm: Alarm,
     silences: list[Muting],
     routes: list[RouteTried],
+    none: str,
     incidents: list[ToldIncident],
 ) -> str:
     muted = silenced_by(silences[0], view.now) if silences else ""
     if not incidents:
         if view.desk.alarms.get(alarm.id) is None:
             return "Nobody is told yet: first the status of the rule has to say that it fires"
-        return f"Nobody is told: {muted or untaken(routes)}"
+        taken = any(one.takes for one in routes)
+        return "Nobody is told yet" if taken else f"Nobody is told: {muted or none}"
     told = _told(incidents, view.now)
     if muted:
         return f"{told}; now {muted}" if told else f"Nobody is told: {muted}"
-    said = [told or "Nobody is told yet", *_ahead(incidents)]
+    ahead = _ahead(incidents)
+    if not told and not ahead:
+        return "Nobody is told: the route has no receivers but heartbeats"
+    said = [part for part in (told, ahead) if part] if told else [f"Nobody is told yet: {ahead}"]
     for one in incidents:
         if one.acknowledged:
             said.append(f"{one.acknowledged.by or 'somebody'} is on it")
@@ -100,7 +108,7 @@ def _of_firing(
 def _told(incidents: list[ToldIncident], now: datetime) -> str:
     """Who knows that it fires, and since when they were told last."""
     known = [
-        f"{one.name} at {clock(one.told_at, now)}"
+        f"{_name(one, incident, incidents)} at {clock(one.told_at, now)}"
         for incident in incidents
         for one in incident.receivers
         if one.knows and one.told_at
@@ -108,22 +116,33 @@ def _told(incidents: list[ToldIncident], now: datetime) -> str:
     return f"Told to {_listed(known)}" if known else ""
 
 
-def _ahead(incidents: list[ToldIncident]) -> list[str]:
+def _ahead(incidents: list[ToldIncident]) -> str:
     """Of those who do not know yet, and of those who take nothing, what comes next."""
     said = [
-        f"{one.name} could not be told, {one.next}: {one.error}"
-        if one.error
-        else f"{one.name}: {one.next}"
+        _coming(_name(one, incident, incidents), one)
         for incident in incidents
         for one in incident.receivers
         if one.error or not one.knows
     ]
-    return [_listed(said, "; ")] if said else []
+    return _listed(said, "; ")
+
+
+def _coming(name: str, one: ToldReceiver) -> str:
+    if one.error:
+        return f"{name} could not be told, {one.next}: {one.error}"
+    if one.next.startswith("nothing"):
+        return f"{name}: {one.next}"
+    return f"{name} {one.next}" if one.next.startswith("waits") else f"{name} is {one.next}"
+
+
+def _name(one: ToldReceiver, incident: ToldIncident, incidents: list[ToldIncident]) -> str:
+    """A receiver, with its route where there are several: each may have one of that name."""
+    return one.name if len(incidents) == 1 else f"{one.name} ({incident.route.name})"
 
 
 def _listed(names: list[str], between: str = ", ") -> str:
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return between.join(names[:_NAMED]) + more
+    return between.join(names[:_NAMED]) + more if names else ""
 
 
 def _alarm(view: View, seen: Seen, alert: Alert | None, labels: Mapping[str, str]) -> Alarm:

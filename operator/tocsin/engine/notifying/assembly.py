@@ -57,7 +57,7 @@ def build_desk(  # noqa: PLR0913  # what it is put together of
         cases=cases,
         renderer=renderer,
     )
-    board = Board(routes, cases, poster, clock)
+    board = Board(routes, cases, poster, reporter, clock)
     dispatcher = Dispatcher(
         clock=clock,
         agenda=agenda,
@@ -77,7 +77,7 @@ def build_desk(  # noqa: PLR0913  # what it is put together of
         receivers=receivers,
         on_delivery=board.mark,
     )
-    reader = Reader(cases, clock, notifier.look_at)
+    reader = Reader(cases, clock, notifier.look_at, reporter)
     silencing.tell(notifier.silence_changed)
     return Desk(
         timing=timing,

@@ -9,8 +9,10 @@ from tocsin.api.v1alpha1.routestatus import RouteEffective
 from tocsin.core.notify.routes import Route, RouteKey
 from tocsin.engine.conditions import Condition, merged
 from tocsin.engine.notifying.cases import Cases
+from tocsin.engine.notifying.notices import of_route, regarded
 from tocsin.engine.notifying.routing import Delivery, RouteRecord, Routes
 from tocsin.engine.posting import Place, Poster
+from tocsin.engine.reporting import Reporter
 from tocsin.engine.times import read_time, write_time
 from tocsin.ports import Clock
 
@@ -21,7 +23,10 @@ _MESSAGE_LIMIT: Final = 1024
 class Board:
     """Composes the statuses of routes, and has them written."""
 
-    def __init__(self, routes: Routes, cases: Cases, poster: Poster, clock: Clock) -> None:
+    def __init__(
+        self, routes: Routes, cases: Cases, poster: Poster, reporter: Reporter, clock: Clock
+    ) -> None:
+        self._reporter = reporter
         self._routes = routes
         self._cases = cases
         self._poster = poster
@@ -45,10 +50,19 @@ class Board:
                 continue  # edited by hand: it is counted anew
 
     def mark(self, key: RouteKey) -> None:
-        """Have the status of a route composed anew, however much happens until it is written."""
+        """Have the status of a route composed anew, however much happens until it is written.
+
+        New trouble in it is told as an Event.
+        """
         if record := self._routes.record(key):
             place = Place(KIND, key.namespace, key.name)
-            self._poster.want(place, partial(self._compose, record))
+            self._poster.want(place, partial(self._composed, record))
+
+    def _composed(self, record: RouteRecord, before: Mapping[str, Any]) -> dict[str, Any]:
+        after = self._compose(record, before)
+        for notice in of_route(regarded(KIND, record.body), before, after, self._clock.now()):
+            self._reporter.tell(notice)
+        return after
 
     def _compose(self, record: RouteRecord, before: Mapping[str, Any]) -> dict[str, Any]:
         now = self._clock.now()
@@ -72,22 +86,23 @@ class Board:
 
 def _said(record: RouteRecord) -> Iterator[Condition]:
     if record.problems:
-        message = "; ".join(record.problems)
-        if record.route:
-            message += "; until it is mended, the former spec counts"
+        counts = "the former spec counts" if record.route else "it tells nobody"
+        message = f"{'; '.join(record.problems)}; until it is mended, {counts}"
         yield Condition("Ready", False, "InvalidSpec", message)
         yield Condition("Stalled", True, "InvalidSpec", message)
         return
-    reason, message = _ready(record.route)
-    yield Condition("Ready", True, reason, message)
-    yield Condition("Stalled", False, reason, "the route can be used")
-    failing = [
+    failing = "; ".join(
         f"{name}: {one.last_error}"
         for name, one in sorted(record.deliveries.items())
         if one.failing_since and record.route and record.route.receiver(name)
-    ]
+    )
+    reason, message = _ready(record.route)
+    if failing:  # said here too: `kubectl get` shows this message
+        message += f", but {failing}"
+    yield Condition("Ready", True, reason, message[:_MESSAGE_LIMIT])
+    yield Condition("Stalled", False, reason, "the route can be used")
     if failing:
-        yield Condition("Delivering", False, "DeliveryFailed", "; ".join(failing)[:_MESSAGE_LIMIT])
+        yield Condition("Delivering", False, "DeliveryFailed", failing[:_MESSAGE_LIMIT])
     else:
         yield Condition("Delivering", True, "Delivered", "no receiver fails")
 

@@ -17,10 +17,10 @@ KIND: Final = "MLIncident"
 class Case:
     """An incident as it is now, and as the API server knows it.
 
-    `written` is the status that is stored as far as is known. `owes_record` says that what became
-    of a notification is to be stored at once. `in_flight` are the receivers that are being told
-    just now. `due` is when something is to be done next. `composed` is the status that was composed
-    last, and of what.
+    `written` is the status that is stored as far as is known. The last `failed_writes` attempts
+    have failed, the latest at `failed_at`. `owes_record` says that what became of a notification is
+    to be stored at once. `in_flight` are the receivers that are being told just now. `due` is when
+    something is to be done next. `composed` is the status that was composed last, and of what.
     """
 
     incident: Incident
@@ -29,6 +29,7 @@ class Case:
     written: Mapping[str, Any] = field(default_factory=dict)
     written_at: datetime | None = None
     failed_writes: int = 0
+    failed_at: datetime | None = None
     owes_record: bool = False
     in_flight: set[Receiver] = field(default_factory=set)
     due: datetime | None = None

@@ -22,6 +22,7 @@ class Cases:
         self._of_rule: defaultdict[RuleKey, set[str]] = defaultdict(set)
         self._of_route: defaultdict[RouteKey, set[IncidentKey]] = defaultdict(set)
         self._stirred: defaultdict[RouteKey, int] = defaultdict(int)
+        self._expected: dict[IncidentKey, tuple[str, str]] = {}
 
     def __iter__(self) -> Iterator[Case]:
         return iter(tuple(self._cases.values()))
@@ -47,6 +48,10 @@ class Cases:
         """The open cases that hold an alert, by key."""
         return [self._cases[key] for key in sorted(self._holding.get(alarm, ()))]
 
+    def holds(self, alarm: str) -> bool:
+        """Whether an open case holds an alert."""
+        return alarm in self._holding
+
     def held_of(self, rule: RuleKey) -> set[str]:
         """The ids of the alerts of `rule` that fire as far as the open cases know."""
         return set(self._of_rule.get(rule, ()))
@@ -66,7 +71,18 @@ class Cases:
     def add(self, case: Case) -> None:
         """A new case, or one that was read."""
         self._cases[case.incident.key] = case
+        if not case.uid and case.incident.key in self._expected:
+            case.uid, version = self._expected.pop(case.incident.key)
+            case.version.saw(version)
         self._put_in_index(case.incident)
+
+    def expect(self, key: IncidentKey, uid: str, version: str) -> None:
+        """There is an object of that name which cannot be read: the case of it takes it over."""
+        self._expected[key] = uid, version
+
+    def forget(self, key: IncidentKey) -> None:
+        """There is no longer an object of that name."""
+        self._expected.pop(key, None)
 
     def update(self, case: Case, incident: Incident, alert: str | None = None) -> bool:
         """The incident of `case` has become `incident`; whether that is anything new.

@@ -34,11 +34,11 @@ class Keeper:
         """When what is not stored of `case` is to be; None: all is, or it need not be yet."""
         if not case.matters or case.status() == case.written:
             return None
-        if case.failed_writes:
-            return now + delay_after(case.failed_writes)
+        if case.failed_at:
+            return case.failed_at + delay_after(case.failed_writes)
         if case.owes_record or case.written_at is None:
             return now
-        return max(now, case.written_at + _AT_MOST_EVERY)
+        return max(now, min(now, case.written_at) + _AT_MOST_EVERY)  # a clock may be set back
 
     async def store(self, case: Case) -> bool:
         """Store `case` as it is now; whether people may be told what it intends.
@@ -59,12 +59,13 @@ class Keeper:
         except WriteError as error:
             return self._failed(case, error)
         except Exception:  # noqa: BLE001  # a bug must not lose a page
-            case.failed_writes += 1
+            case.failed_writes, case.failed_at = case.failed_writes + 1, self._clock.now()
             _log.exception("incident not stored", incident=str(key))
             return True
         if case.version.wrote(version):  # else somebody has changed it since
             case.written = status
-        case.written_at, case.failed_writes = self._clock.now(), 0
+        case.written_at = self._clock.now()
+        case.failed_writes, case.failed_at = 0, None
         return True
 
     async def delete(self, case: Case) -> bool:
@@ -76,13 +77,12 @@ class Keeper:
         except (GoneError, ConflictError):
             return True
         except WriteError as error:
-            case.failed_writes += 1
             _log.warning("incident not deleted", incident=str(key), error=str(error))
             return False
         return True
 
     def _failed(self, case: Case, error: WriteError) -> bool:
-        case.failed_writes += 1
+        case.failed_writes, case.failed_at = case.failed_writes + 1, self._clock.now()
         key = str(case.incident.key)
         if isinstance(error, ConflictError):
             case.version.conflicts()

@@ -1,6 +1,6 @@
 """Alarms come and go, and each finds the incidents that it belongs to."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 
 import structlog
@@ -21,6 +21,7 @@ from tocsin.engine.notifying.case import Case
 from tocsin.engine.notifying.cases import Cases
 from tocsin.engine.notifying.routing import Routes
 from tocsin.engine.notifying.storms import StormWatch
+from tocsin.engine.notifying.strays import Strays
 from tocsin.engine.record import Record
 from tocsin.engine.silencing.silencing import Silencing
 from tocsin.engine.wording import summary_of
@@ -54,6 +55,7 @@ class Notifier:
         self._storms = StormWatch(cases)
         self._selectors: dict[RouteKey, AlertSelector] = {}
         self._renderer = renderer
+        self.strays = Strays(routes)
 
     def synced(self, record: Record) -> None:
         """The alerts of a rule are as its status says now, or as it would if it could be written.
@@ -62,20 +64,25 @@ class Notifier:
         goes on after this one knows of it.
         """
         now, key = self._clock.now(), record.key
-        before = self._known_of(key)
+        before = self._alarms.of_rule(key).keys()
         changed = self._alarms.update(record)
-        for id_ in sorted(before - self._alarms.of_rule(key).keys()):
+        for id_ in sorted(self._cases.held_of(key) - self._alarms.of_rule(key).keys()):
             self._over(id_, record, now)
+        self._silences_forget(before - self._alarms.of_rule(key).keys())
         record.ends.clear()
         for alarm in changed:
             self.place(alarm, now)
+        firing = self._alarms.of_rule(key)
+        if changed or (record.unrouted and record.unrouted.keys() - firing.keys()):
+            self.strays.look(record, changed, firing)
 
     def rule_gone(self, record: Record) -> None:
         """A rule was deleted: what it had firing is over."""
-        before = self._known_of(record.key)
+        before = self._alarms.of_rule(record.key).keys()
         self._alarms.drop(record.key)
-        for id_ in sorted(before):
+        for id_ in sorted(self._cases.held_of(record.key)):
             self._over(id_, record, self._clock.now())
+        self._silences_forget(before)
 
     def settle(self) -> None:
         """All was read once: alerts of rules that were deleted meanwhile are over."""
@@ -97,16 +104,36 @@ class Notifier:
         """A route was made, edited or deleted."""
         route, cases = self._routes.get(key), self._cases.of_route(key)
         self._storms.forget(key)
-        held = {id_ for case in cases for id_ in case.incident.members}
+        ids = {id_ for case in cases for id_ in case.incident.members}
         for case in cases:
             if not case.matters and not self._is_for(route, case):
                 self._cases.drop(case)  # nobody was told of it, and nobody is to be
             else:
                 self.look_at(case)
-        selectors, now = self._selectors_of(key, route), self._clock.now()
+        now = self._clock.now()
+        for selector in self._selectors_of(key, route):
+            ids |= self._silencing.about(selector)
         for alarm in self._alarms:
-            if alarm.id in held or any(one.matches(alarm) for one in selectors):
+            if alarm.id in ids:
                 self.place(alarm, now)
+        self._look_for_strays(ids)
+
+    def _look_for_strays(self, ids: Container[str]) -> None:
+        """Ask again of the alerts of these `ids`, and of those that no route takes."""
+        of_rule = dict[RuleKey, list[Alarm]]()
+        for alarm in self._alarms:
+            record = self._record_of(alarm.rule)
+            is_stray = record is not None and alarm.id in (record.unrouted or ())
+            if alarm.id in ids or is_stray or not self._cases.holds(alarm.id):
+                of_rule.setdefault(alarm.rule, []).append(alarm)
+        for rule, alarms in of_rule.items():
+            if record := self._record_of(rule):
+                self.strays.look(record, alarms, self._alarms.of_rule(rule))
+
+    def _silences_forget(self, ids: Iterable[str]) -> None:
+        """These alerts are over, also those that no route took."""
+        for id_ in sorted(ids):
+            self._silencing.over(id_)
 
     def _selectors_of(self, key: RouteKey, route: Route | None) -> list[AlertSelector]:
         """Those that a route has, and had: other alerts go where they went before."""
@@ -191,15 +218,8 @@ class Notifier:
         if self._cases.update(case, after, alarm.id):
             self.look_at(case)
 
-    def _known_of(self, rule: RuleKey) -> set[str]:
-        """The ids of the alerts of `rule` that fired so far, also of those that no route takes."""
-        return self._cases.held_of(rule) | self._alarms.of_rule(rule).keys()
-
     def _over(self, id_: str, record: Record, now: datetime) -> None:
-        cases = self._cases.holding(id_)
-        if not cases:  # no route took it: only silences knew of it
-            self._silencing.over(id_)
-        for case in cases:
+        for case in self._cases.holding(id_):
             member = case.incident.members[id_]
             if member.fires and (end := end_of(record, id_, member.fired_at, now)):
                 self.ended(id_, end)

@@ -6,11 +6,15 @@ from typing import Any, Final
 
 import structlog
 
+from tocsin.api.problems import Problems
 from tocsin.api.v1alpha1.incidents import read_incident
+from tocsin.api.v1alpha1.incidentsalvage import salvage_incident
 from tocsin.core.notify.happenings import requested
 from tocsin.core.notify.incidents import Incident, IncidentKey
-from tocsin.engine.notifying.case import Case
+from tocsin.engine.notifying.case import KIND, Case
 from tocsin.engine.notifying.cases import Cases
+from tocsin.engine.notifying.notices import regarded, unreadable
+from tocsin.engine.reporting import Reporter
 from tocsin.ports import Clock
 
 _log = structlog.get_logger(__name__)
@@ -22,7 +26,11 @@ BY: Final = "tocsin.dev/by"
 class Reader:
     """Takes in what the watch tells of incidents; `look_at` is told of those to be looked at."""
 
-    def __init__(self, cases: Cases, clock: Clock, look_at: Callable[[Case], None]) -> None:
+    def __init__(
+        self, cases: Cases, clock: Clock, look_at: Callable[[Case], None], reporter: Reporter
+    ) -> None:
+        self._reporter = reporter
+        self._unreadable: dict[IncidentKey, Problems] = {}
         self._cases = cases
         self._clock = clock
         self._look_at = look_at
@@ -49,6 +57,8 @@ class Reader:
 
     def gone(self, key: IncidentKey) -> None:
         """An incident was deleted; an open one is made again and told under the same keys."""
+        self._unreadable.pop(key, None)
+        self._cases.forget(key)
         case = self._cases.get(key)
         if case is None:
             return
@@ -69,11 +79,12 @@ class Reader:
     def _restored(self, key: IncidentKey, body: Mapping[str, Any]) -> Case | None:
         incident = read_incident(body)
         if not isinstance(incident, Incident):
-            _log.error(
-                "incident unreadable", incident=str(key), problems="; ".join(map(str, incident))
-            )
-            incident = read_incident({**body, "status": {}})  # what fires is told anew
+            self._say(key, body, incident)
+            incident = salvage_incident(body)
         if not isinstance(incident, Incident):
+            # An alert that belongs to an incident of this name must not wait for it to be mended.
+            metadata = body["metadata"]
+            self._cases.expect(key, metadata["uid"], metadata["resourceVersion"])
             return None
         told = tuple(
             replace(one, uncertain=True, next_at=None) if one.intent else one
@@ -83,3 +94,11 @@ class Reader:
         case.written = body.get("status") or {}
         self._cases.add(case)
         return case
+
+    def _say(self, key: IncidentKey, body: Mapping[str, Any], problems: Problems) -> None:
+        if self._unreadable.get(key) == problems:
+            return
+        self._unreadable[key] = problems
+        said = "; ".join(map(str, problems))
+        _log.error("incident unreadable", incident=str(key), problems=said)
+        self._reporter.tell(unreadable(regarded(KIND, body), said, self._clock.now()))

@@ -50,6 +50,7 @@ class Routes:
         self._parse = parse
         self._records: dict[RouteKey, RouteRecord] = {}
         self._index: Index[RouteKey] = Index()
+        self._in_sight: dict[str, tuple[RouteRecord, ...]] = {}
 
     def __iter__(self) -> Iterator[RouteRecord]:
         return iter(tuple(self._records.values()))
@@ -81,6 +82,7 @@ class Routes:
     def gone(self, key: RouteKey) -> bool:
         """A route is no longer there; whether it was."""
         self._index.drop(key)
+        self._in_sight.clear()
         return self._records.pop(key, None) is not None
 
     def listed(self, namespace: str | None, names: Set[tuple[str, str]]) -> list[RouteKey]:
@@ -104,17 +106,20 @@ class Routes:
         routes = (self.get(key) for key in sorted(self._index.matching(alarm)))
         return [route for route in routes if route]
 
-    def in_sight(self, namespace: str) -> list[RouteRecord]:
+    def in_sight(self, namespace: str) -> tuple[RouteRecord, ...]:
         """The routes that could take an alert of `namespace`, by key.
 
         One that selects namespaces could, also where it does not select this one.
         """
-        found = [record for record in self if _sees(record, namespace)]
-        return sorted(found, key=lambda record: record.key)
+        if namespace not in self._in_sight:
+            found = [record for record in self if _sees(record, namespace)]
+            self._in_sight[namespace] = tuple(sorted(found, key=lambda record: record.key))
+        return self._in_sight[namespace]
 
     def _take_in(self, record: RouteRecord) -> bool:
         parsed = self._parse(record.body)
         before = record.route, record.problems
+        self._in_sight.clear()
         if isinstance(parsed, Route):
             record.route, record.problems = parsed, ()
             self._index.put(record.key, parsed.selector)

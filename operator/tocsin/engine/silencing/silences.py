@@ -10,6 +10,7 @@ import structlog
 from tocsin.core.inventory import ObjectRef
 from tocsin.core.notify.alarms import Alarm
 from tocsin.core.notify.index import Index
+from tocsin.core.notify.selectors import AlertSelector
 from tocsin.core.notify.silences import Silence, SilenceKey
 from tocsin.engine.agenda import Agenda
 from tocsin.engine.posting import Poster
@@ -80,6 +81,10 @@ class Silences:
             if longest is None or until > last or (until == last and key < longest.key):
                 last, longest = until, silence
         return longest
+
+    def about(self, selector: AlertSelector) -> frozenset[str]:
+        """The ids of the firing alerts that `selector` is about."""
+        return self._alarms.matching(selector)
 
     def muting(self, alarm: Alarm, now: datetime) -> list[Silence]:
         """All silences that mute `alarm` at `now`, the one that ends last first."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from tocsin.core.inventory import ObjectRef
 from tocsin.core.notify.alarms import Alarm
+from tocsin.core.notify.selectors import AlertSelector
 from tocsin.core.notify.silences import Silence, SilenceKey
 from tocsin.engine.agenda import Agenda
 from tocsin.engine.posting import Poster
@@ -87,6 +88,10 @@ class Silencing:
     def silencing(self, alarm: Alarm, now: datetime) -> Silence | None:
         """The silence that mutes `alarm` at `now`: of several the one that ends last."""
         return self._silences.silencing(alarm, now)
+
+    def about(self, selector: AlertSelector) -> frozenset[str]:
+        """The ids of the firing alerts that `selector` is about."""
+        return self._silences.about(selector)
 
     async def do(self, due: SilenceItem) -> None:
         """Do what is due: the key of an item of the agenda whose task is SILENCE."""
