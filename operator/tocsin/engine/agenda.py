@@ -20,6 +20,7 @@ class Task(StrEnum):
     TELL = "tell"
     TIDY = "tidy"
     POST = "post"
+    STRAY = "stray"
     DISPATCH = "dispatch"
     SEND = "send"
     BEAT = "beat"

@@ -88,6 +88,8 @@ class Desk:
                 await self.sender.send(*item.key)
             case Task.BEAT:
                 await self.beater.beat(*item.key)
+            case Task.STRAY:
+                self.notifier.look_for_strays()
             case Task.POST:
                 await self.poster.post(item.key)
             case Task.SILENCE:

@@ -1,6 +1,6 @@
 """Alarms come and go, and each finds the incidents that it belongs to."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 import structlog
@@ -56,6 +56,7 @@ class Notifier:
         self._selectors: dict[RouteKey, AlertSelector] = {}
         self._renderer = renderer
         self.strays = Strays(routes)
+        self._asked_again: set[str] = set()
 
     def synced(self, record: Record) -> None:
         """The alerts of a rule are as its status says now, or as it would if it could be written.
@@ -116,10 +117,12 @@ class Notifier:
         for alarm in self._alarms:
             if alarm.id in ids:
                 self.place(alarm, now)
-        self._look_for_strays(ids)
+        self._asked_again |= ids
+        self._agenda.put_by(Item(Task.STRAY, None), now)
 
-    def _look_for_strays(self, ids: Container[str]) -> None:
-        """Ask again of the alerts of these `ids`, and of those that no route takes."""
+    def look_for_strays(self) -> None:
+        """Routes have changed, perhaps many: which alerts are taken by none is asked again."""
+        ids, self._asked_again = self._asked_again, set()
         of_rule = dict[RuleKey, list[Alarm]]()
         for alarm in self._alarms:
             record = self._record_of(alarm.rule)
