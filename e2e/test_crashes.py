@@ -40,7 +40,7 @@ def _install(stage: Stage, namespace: str, *env: dict[str, str]) -> None:
 
 
 @pytest.mark.usefixtures("alone")
-def testkilled_at_a_named_point_it_fires_once_under_the_same_id(
+def test_killed_at_a_named_point_it_fires_once_under_the_same_id(
     dies_at: str, stage: Stage, namespace: str
 ) -> None:
     tools, world = stage.tools, World(stage.tools, namespace)

@@ -212,8 +212,8 @@ async def test_one_that_somebody_is_on_says_who() -> None:
     world = await firing(route())
     await world.tick(10)
     (body,) = [o for (kind, _, _), o in world.kept.objects.items() if kind == INCIDENT]
-    noted = {"tocsin.dev/ack": "looking"}
-    world.engine.saw(INCIDENT, {**body, "metadata": {**body["metadata"], "annotations": noted}})
+    body["metadata"]["annotations"] = {"tocsin.dev/ack": "looking"}
+    world.engine.saw(INCIDENT, body)
     await world.tick(5)
     (incident,) = told(world).incidents
     assert incident.acknowledged is not None

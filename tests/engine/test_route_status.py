@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from tests.engine.fakes import SteppedClock
+from tests.engine.fakes import FakeEvents, SteppedClock
 from tocsin.core.notify.receivers import Receiver
 from tocsin.core.notify.routes import Route, RouteKey, Timing
 from tocsin.core.notify.selectors import AlertSelector
+from tocsin.engine.agenda import Agenda
 from tocsin.engine.notifying.board import Board
 from tocsin.engine.notifying.cases import Cases
 from tocsin.engine.notifying.routing import Delivery, Routes
-from tocsin.engine.posting import Place, Poster
+from tocsin.engine.posting import Compose, Place, Poster
+from tocsin.engine.reporting import Reporter
 
 KEY = RouteKey("fraud", "oncall")
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -27,15 +29,17 @@ class _Kept:
     def status(self, _: Place) -> Mapping[str, Any]:
         return self.last
 
-    def want(self, _: Place, status: Mapping[str, Any]) -> None:
-        self.last = status
+    def want(self, _: Place, compose: Compose) -> None:
+        self.last = compose(self.last)
 
 
 def test_a_receiver_that_takes_nothing_is_named_where_kubectl_shows_it() -> None:
     receivers = tuple(Receiver(name, "webhook", name) for name in ("chat", "pager"))
     route = Route(KEY, AlertSelector(frozenset({"fraud"})), (), Timing(LONG, LONG, LONG), receivers)
     routes, kept = Routes(lambda _: route), _Kept()
-    board = Board(routes, Cases(), cast("Poster", kept), SteppedClock())
+    clock = SteppedClock()
+    reporter = Reporter(FakeEvents(), Agenda(), clock)
+    board = Board(routes, Cases(), cast("Poster", kept), reporter, clock)
     metadata = {"namespace": "fraud", "name": "oncall", "uid": "u", "generation": 1}
     record = routes.saw({"metadata": metadata, "spec": {}})
     assert record

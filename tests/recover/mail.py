@@ -199,9 +199,9 @@ class Mail:
     def unwritten(self, alert: str, since: int, at: int) -> bool:
         """Whether status may not say what is so: a write met trouble, or an edit of the rule."""
         rule, _ = self.observed.names[alert]
-        edits = [change.at for change in self.observed.changes[RULE, rule][1:]]
-        hindered = any(since - HINDERS <= time <= at for time in self.hindered["status"])
-        return hindered or any(since <= time <= at for time in edits)
+        edits = (change.at for change in self.observed.changes[RULE, rule][1:])
+        times = (*self.hindered["status"], *edits)
+        return any(since - HINDERS <= time <= at for time in times)
 
     def forgotten(self, incident: str) -> bool:
         """Whether a person deleted it when there was no process that could make it again."""

@@ -1,5 +1,6 @@
 """What must hold of each message: it has a cause, it comes in time, and it comes once."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -69,22 +70,19 @@ class Messages:
     def _repeated(self) -> Iterator[Violation]:
         """The same is sent again only where nobody knows whether it was taken."""
         last: dict[tuple[str, str], int] = {}
-        heard: dict[tuple[str, str], int] = {}
+        began = {id(tried.message): place for place, tried in self._mail.tried}
+        heard: dict[tuple[str, str], list[int]] = defaultdict(list)
         for place, one in self._mail.heard:
-            heard.setdefault((one.message.receiver, one.message.id), place)
+            heard[one.message.receiver, one.message.id].append(place)
         for place, took in self._mail.took:
             message = took.message
             named = message.receiver, message.id
-            before = last.get(named)
+            before, begun = last.get(named, place), began[id(message)]
             last[named] = place
-            if before is None or named not in heard:
-                continue
-            begun = next(at for at, t in self._mail.tried if t.message is message)
             dies = any(before < at < begun for at, _ in self._mail.died)
-            if heard[named] < begun and not dies:
-                yield Violation(
-                    DOUBLED, took.at, f"sent again although it was heard: {_of(message)}"
-                )
+            known = any(before < at < begun for at in heard[named])
+            if known and not dies and not self._mail.forgotten(message.incident):
+                yield Violation(DOUBLED, took.at, f"sent again, though heard: {_of(message)}")
 
     def _told_again(self) -> Iterator[Violation]:
         """Each episode is new once, and over once, to each receiver of each route."""

@@ -68,14 +68,14 @@ def merged(
 ) -> dict[str, Any]:
     """`condition` as status holds it; its time moves only with its status."""
     status = "True" if condition.status else "False"
-    same = before is not None and before.get("status") == status
+    moved = before.get("lastTransitionTime") if before and before.get("status") == status else None
     return {
         "type": condition.type,
         "status": status,
         "reason": condition.reason,
         "message": condition.message[:MESSAGE_LIMIT],
         "observedGeneration": generation,
-        "lastTransitionTime": before["lastTransitionTime"] if before and same else write_time(now),
+        "lastTransitionTime": moved or write_time(now),
     }
 
 

@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from tocsin.core.notify.alarms import Alarm, AlarmEnd
-from tocsin.core.notify.happenings import ends, fires
-from tocsin.core.notify.incidents import Incident, IncidentKey
+from tocsin.core.notify.happenings import TURNS, ends, fires
+from tocsin.core.notify.incidents import Incident, IncidentKey, Intent, Told
+from tocsin.core.notify.notification import Reason
+from tocsin.core.notify.receivers import Receiver
 from tocsin.core.notify.routes import RouteKey
 from tocsin.core.rules import RuleKey, Severity
 
@@ -37,3 +39,27 @@ def test_of_endless_texts_a_part_is_kept() -> None:
     assert {len(value) for value in member.labels.values()} == {256}
     assert len(member.summary) == 1024
     assert max(map(len, incident.timeline)) <= 400
+
+
+def test_of_an_alert_that_comes_and_goes_as_many_turns_are_kept_as_tell_what_each_was_told() -> (
+    None
+):
+    told = (
+        Told(Receiver("new", "webhook", "a")),
+        Told(Receiver("told", "webhook", "b"), upto=7),
+        Told(Receiver("late", "webhook", "c"), upto=40, intent=Intent(2, Reason.REPEAT, 99, NOON)),
+    )
+    incident = replace(EMPTY, told=told)
+    for _ in range(300):
+        incident = ends(fires(incident, ALARM, NOON), "a1", AlarmEnd(NOON))
+    member = incident.members["a1"]
+    assert len(member.turns) == TURNS
+    assert [member.known_at(upto) for upto in (0, 7, 40, 99, 600)] == [
+        False,
+        True,
+        False,
+        True,
+        False,
+    ]
+    assert member.turns[-2:] == (599, 600)
+    assert fires(incident, ALARM, NOON).members["a1"].known_at(601)

@@ -13,6 +13,7 @@ from tocsin.core.notify.alarms import Alarm
 from tocsin.core.notify.silences import SilenceKey
 from tocsin.core.rules import RuleKey, Severity
 from tocsin.engine.agenda import Agenda, Task
+from tocsin.engine.posting import Poster
 from tocsin.engine.reporting import Reporter
 from tocsin.engine.silencing.entry import KIND
 from tocsin.engine.silencing.silencing import WATCHED, Silencing
@@ -47,7 +48,10 @@ class Quiet:
         self.agenda = Agenda()
         self.reporter = Reporter(self.events, self.agenda, self.clock)
         parse = partial(parse_silence, own_namespace="ops", namespaces=self.namespaces)
-        self.silencing = Silencing(parse, self.objects, self.agenda, self.clock, self.reporter)
+        self.poster = Poster(self.objects, self.agenda, self.clock)
+        self.silencing = Silencing(
+            parse, self.objects, self.poster, self.agenda, self.clock, self.reporter
+        )
         self.changes: list[tuple[str, frozenset[str]]] = []
         self.silencing.tell(lambda key, alarms: self.changes.append((str(key), alarms)))
         self.objects.saw = partial(self.silencing.saw, KIND)
@@ -129,6 +133,8 @@ class Quiet:
             for item, _ in list(self.agenda.take_due(self.clock.now())):
                 if item.task is Task.SILENCE:
                     await self.silencing.do(item.key)
+                elif item.task is Task.POST:
+                    await self.poster.post(item.key)
                 elif item.task is Task.REPORT:
                     await self.reporter.report(item.key)
             told, self.objects.told = self.objects.told, []

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from tocsin.core.notify.forgetting import without_settled
 from tocsin.core.notify.happenings import noted
 from tocsin.core.notify.incidents import Incident, Intent, Told
 from tocsin.core.notify.notification import Reason
 from tocsin.core.notify.receivers import DeliveryError, Receipt, Receiver
 from tocsin.core.notify.routes import Route, Timing
+from tocsin.core.notify.setback import by_clock
 from tocsin.core.notify.wanting import Want, want
 
 _FIRST_RETRY: Final = timedelta(seconds=1)
@@ -44,7 +46,7 @@ def dispatch(
     incident before anything is sent: it is to be stored first. `in_flight` are those that are
     being told just now.
     """
-    incident = _with_receivers(incident, route)
+    incident = by_clock(_with_receivers(without_settled(incident), route), now)
     told, send, due = list(incident.told), list[Told](), list[datetime]()
     for place, one in enumerate(incident.told):
         if any(one.receiver.leads_where(other) for other in in_flight):
@@ -54,7 +56,7 @@ def dispatch(
             continue
         serving = route if route and route.receiver(one.receiver.name) == one.receiver else None
         wanted = _failure_of_others(incident, one, serving, now) or want(
-            incident, one, serving, default
+            incident, one, serving, default, now
         )
         if wanted and wanted.due > now and not (one.intent and one.uncertain):
             due.append(wanted.due)

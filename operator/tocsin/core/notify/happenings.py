@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from tocsin.core.notify.alarms import RANK, Alarm, AlarmEnd
-from tocsin.core.notify.incidents import Incident, Member
+from tocsin.core.notify.incidents import Incident, Member, Told
 from tocsin.core.notify.notification import Acknowledgement
 
 #: Characters of what a person says.
@@ -20,6 +20,8 @@ _LINE: Final = 400
 _SUMMARY: Final = 1024
 _LABELS: Final = 32
 _VALUE: Final = 256
+#: Turns that are kept of an alert that comes and goes.
+TURNS: Final = 64
 
 
 def fires(
@@ -49,7 +51,7 @@ def fires(
         member = replace(member, turns=member.turns[:-1])
     if not silenced_by and not member.known_at(number):
         number = max(number, incident.sequence + 1)
-        member = replace(member, turns=(*member.turns, number))
+        member = replace(member, turns=_turned(incident, member, number))
     if alarm.missing != bool(member.missing):
         number = max(number, incident.sequence + 1)
         member = replace(member, missing=number if alarm.missing else 0)
@@ -70,7 +72,8 @@ def ends(incident: Incident, id_: str, end: AlarmEnd) -> Incident:
     number = incident.sequence
     if member.known_at(number):
         number += 1
-        members[id_] = replace(member, end=end, missing=0, turns=(*member.turns, number))
+        turns = _turned(incident, member, number)
+        members[id_] = replace(member, end=end, missing=0, turns=turns)
     elif member.turns:
         members[id_] = replace(member, end=end, missing=0)
     else:
@@ -97,6 +100,25 @@ def requested(incident: Incident, comment: str, by: str, now: datetime) -> Incid
 def subject_of(member: Member) -> str:
     """A member in a few words: its rule, and its workload if it has one."""
     return f"{member.rule.name} of {member.workload.name}" if member.workload else member.rule.name
+
+
+def _turned(incident: Incident, member: Member, number: int) -> tuple[int, ...]:
+    """The turns of `member` once it turns at `number`: of many, two go that nobody is between."""
+    turns = (*member.turns, number)
+    if len(turns) <= TURNS:
+        return turns
+    heard = {upto for one in incident.told for upto in (one.upto, _intended(one))}
+    free = (
+        place
+        for place in range(len(turns) - 3)
+        if not any(turns[place] <= upto < turns[place + 1] for upto in heard)
+    )
+    place = next(free, len(turns))
+    return turns[:place] + turns[place + 2 :]
+
+
+def _intended(one: Told) -> int:
+    return one.intent.upto if one.intent else one.upto
 
 
 def _plain(text: str, limit: int) -> str:
@@ -131,8 +153,7 @@ def noted(incident: Incident, at: datetime, lines: Iterable[str]) -> Incident:
 
 def _may_be_known(incident: Incident, member: Member) -> bool:
     """Whether somebody takes it for firing, or will once what is under way has arrived."""
-    uptos = (max(one.upto, one.intent.upto if one.intent else 0) for one in incident.told)
-    return any(member.known_at(upto) for upto in uptos)
+    return any(member.known_at(max(one.upto, _intended(one))) for one in incident.told)
 
 
 def _outranked(incident: Incident, joining: Member, now: datetime) -> Incident:

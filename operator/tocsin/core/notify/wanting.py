@@ -49,20 +49,27 @@ def knowledge(incident: Incident, heard: int) -> Knowledge:
     return Knowledge(tuple(new), tuple(gone), tuple(still))
 
 
-def want(incident: Incident, told: Told, route: Route | None, default: Timing) -> Want | None:
+def want(
+    incident: Incident, told: Told, route: Route | None, default: Timing, now: datetime
+) -> Want | None:
     """What the receiver should be told next, if anything.
 
     `route` None: there is no such route any more, or it no longer has this receiver; then only
-    what was resolved is told, at the `default` times.
+    what was resolved is told, at the `default` times. Where a time of an alert is still to come at
+    `now`, the clock was set back: nobody waits for it.
     """
     timing = route.timing if route else default
     known = knowledge(incident, told.heard)
-    after = told.at + timing.group_interval if told.at else incident.opened_at
+    after = told.at + timing.group_interval if told.at else min(incident.opened_at, now)
     if known.new and route:
-        return Want(_of_new(incident, told, known), _due_of_new(incident, told, known, timing))
+        since = incident.opened_at
+        if told.at:
+            since = min(_visible_since(member) for member in known.new)
+        due = max(_later(since, timing.group_wait, now), after)
+        return Want(_of_new(incident, told, known), due)
     if known.gone and known.still:
         since = min(member.end.at for member in known.gone if member.end)
-        return Want(Reason.SOME_RESOLVED, max(after, since + timing.group_wait))
+        return Want(Reason.SOME_RESOLVED, max(after, _later(since, timing.group_wait, now)))
     if known.gone or (_never_taken(incident, told) and not known.still):
         return Want(Reason.ALL_RESOLVED, after)
     if not route or not known.still:
@@ -78,11 +85,8 @@ def _of_new(incident: Incident, told: Told, known: Knowledge) -> Reason:
     return Reason.NEW_ALERTS
 
 
-def _due_of_new(incident: Incident, told: Told, known: Knowledge, timing: Timing) -> datetime:
-    if told.at is None:
-        return incident.opened_at + timing.group_wait
-    since = min(_visible_since(member) for member in known.new)
-    return max(since + timing.group_wait, told.at + timing.group_interval)
+def _later(since: datetime, wait: timedelta, now: datetime) -> datetime:
+    return since + wait if since <= now else now
 
 
 def _visible_since(member: Member) -> datetime:

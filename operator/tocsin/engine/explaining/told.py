@@ -68,7 +68,7 @@ def _receiver(
     receiver = one.receiver
     has = route is not None and route.receiver(receiver.name)
     serving = route if has and has.leads_where(receiver) else None
-    wanted = want(case.incident, one, serving, desk.timing)
+    wanted = want(case.incident, one, serving, desk.timing, now)
     says, at = _ahead(case, one, wanted, id_, now)
     if serving is None and wanted is None and not one.intent:
         says = "nothing, as the route is gone, suspended, or no longer has it"

@@ -45,7 +45,8 @@ def build_desk(  # noqa: PLR0913  # what it is put together of
 ) -> Desk:
     """The desk of an engine with these parts; `timing` is for routes that say nothing."""
     routes, cases, alarms = Routes(parse), Cases(), Alarms(cluster, renderer)
-    silencing = Silencing(parse_silence, writer, agenda, clock, reporter)
+    poster = Poster(writer, agenda, clock)
+    silencing = Silencing(parse_silence, writer, poster, agenda, clock, reporter)
     notifier = Notifier(
         clock=clock,
         agenda=agenda,
@@ -56,7 +57,7 @@ def build_desk(  # noqa: PLR0913  # what it is put together of
         cases=cases,
         renderer=renderer,
     )
-    board = Board(routes, cases, Poster(writer, agenda, clock), reporter, clock)
+    board = Board(routes, cases, poster, reporter, clock)
     dispatcher = Dispatcher(
         clock=clock,
         agenda=agenda,
@@ -88,6 +89,7 @@ def build_desk(  # noqa: PLR0913  # what it is put together of
         dispatcher=dispatcher,
         sender=sender,
         board=board,
+        poster=poster,
         silencing=silencing,
         beater=Beater(routes, receivers, agenda, clock),
         namespaces=namespaces,

@@ -40,10 +40,6 @@ class Board:
         """A route is no longer there."""
         self._poster.gone(KIND, key.namespace, key.name)
 
-    async def post(self, place: Place) -> None:
-        """Write the status of a route."""
-        await self._poster.post(place)
-
     def restore(self, record: RouteRecord) -> None:
         """How telling went before a restart, as the status says."""
         status = record.body.get("status") or {}

@@ -8,6 +8,7 @@ from typing import Any, Final
 from tocsin.api.v1alpha1.incidents import incident_status
 from tocsin.core.notify.incidents import Incident
 from tocsin.core.notify.receivers import Receiver
+from tocsin.engine.version import Version
 
 KIND: Final = "MLIncident"
 
@@ -16,19 +17,16 @@ KIND: Final = "MLIncident"
 class Case:
     """An incident as it is now, and as the API server knows it.
 
-    `version` is empty while it is not stored. `written` is the status that is stored as far as is
-    known, `sent` what is on its way there. The last `failed_writes` attempts have failed, the
-    latest at `failed_at`.
-    `owes_record` says that what became of a notification is to be stored at once.
-    `in_flight` are the receivers that are being told just now. `due` is when something is to be
-    done next. `composed` is the status that was composed last, and of what.
+    `written` is the status that is stored as far as is known. The last `failed_writes` attempts
+    have failed, the latest at `failed_at`. `owes_record` says that what became of a notification is
+    to be stored at once. `in_flight` are the receivers that are being told just now. `due` is when
+    something is to be done next. `composed` is the status that was composed last, and of what.
     """
 
     incident: Incident
     uid: str = ""
-    version: str = ""
+    version: Version = field(default_factory=Version)
     written: Mapping[str, Any] = field(default_factory=dict)
-    sent: Mapping[str, Any] | None = None
     written_at: datetime | None = None
     failed_writes: int = 0
     failed_at: datetime | None = None
@@ -40,7 +38,7 @@ class Case:
     @property
     def is_stored(self) -> bool:
         """Whether the API server has it."""
-        return bool(self.version)
+        return bool(self.version.current)
 
     @property
     def matters(self) -> bool:
@@ -62,10 +60,4 @@ class Case:
 
     def forget_stored(self) -> None:
         """The object was deleted."""
-        self.uid, self.version, self.written, self.sent = "", "", {}, None
-
-    def at_version(self, version: str) -> None:
-        """Go on from `version`, unless a newer is known: answers and watch overtake each other."""
-        known = self.version
-        if not (known.isdigit() and version.isdigit() and int(version) < int(known)):
-            self.version = version
+        self.uid, self.version, self.written = "", Version(), {}

@@ -72,7 +72,8 @@ class Cases:
         """A new case, or one that was read."""
         self._cases[case.incident.key] = case
         if not case.uid and case.incident.key in self._expected:
-            case.uid, case.version = self._expected.pop(case.incident.key)
+            case.uid, version = self._expected.pop(case.incident.key)
+            case.version.saw(version)
         self._put_in_index(case.incident)
 
     def expect(self, key: IncidentKey, uid: str, version: str) -> None:

@@ -19,6 +19,7 @@ from tocsin.engine.notifying.notifier import Notifier
 from tocsin.engine.notifying.reading import Reader
 from tocsin.engine.notifying.routing import Routes
 from tocsin.engine.notifying.sending import Sender
+from tocsin.engine.posting import Poster
 from tocsin.engine.silencing.entry import KIND as SILENCE
 from tocsin.engine.silencing.silencing import Silencing
 
@@ -42,6 +43,7 @@ class Desk:
     dispatcher: Dispatcher
     sender: Sender
     board: Board
+    poster: Poster
     silencing: Silencing
     beater: Beater
     namespaces: Namespaces
@@ -89,7 +91,7 @@ class Desk:
             case Task.STRAY:
                 self.notifier.look_for_strays()
             case Task.POST:
-                await self.board.post(item.key)
+                await self.poster.post(item.key)
             case Task.SILENCE:
                 await self.silencing.do(item.key)
 
@@ -103,8 +105,8 @@ class Desk:
             if is_new:
                 self.board.restore(record)
             self.notifier.route_changed(key)
-            self.board.mark(key)
             self.beater.plan(key)
+        self.board.mark(key)  # also of an edit that changes no meaning
 
     def _select_again(self) -> None:
         """Namespaces have changed, and with them perhaps what routes and silences select."""

@@ -38,7 +38,7 @@ class Keeper:
             return case.failed_at + delay_after(case.failed_writes)
         if case.owes_record or case.written_at is None:
             return now
-        return max(now, case.written_at + _AT_MOST_EVERY)
+        return max(now, min(now, case.written_at) + _AT_MOST_EVERY)  # a clock may be set back
 
     async def store(self, case: Case) -> bool:
         """Store `case` as it is now; whether people may be told what it intends.
@@ -50,17 +50,21 @@ class Keeper:
         try:
             if not case.is_stored:
                 made = await self._writer.create(KIND, key.namespace, incident_body(case.incident))
-                case.uid, case.version = (
-                    made["metadata"]["uid"],
-                    made["metadata"]["resourceVersion"],
-                )
-            status = case.sent = case.status()
-            case.version = await self._writer.write_status(
-                KIND, key.namespace, key.name, case.version, status
+                case.uid = made["metadata"]["uid"]
+                case.version.wrote(made["metadata"]["resourceVersion"])
+            status = case.status()
+            version = await self._writer.write_status(
+                KIND, key.namespace, key.name, case.version.current, status
             )
         except WriteError as error:
             return self._failed(case, error)
-        case.written, case.written_at = status, self._clock.now()
+        except Exception:  # noqa: BLE001  # a bug must not lose a page
+            case.failed_writes, case.failed_at = case.failed_writes + 1, self._clock.now()
+            _log.exception("incident not stored", incident=str(key))
+            return True
+        if case.version.wrote(version):  # else somebody has changed it since
+            case.written = status
+        case.written_at = self._clock.now()
         case.failed_writes, case.failed_at = 0, None
         return True
 
@@ -81,6 +85,7 @@ class Keeper:
         case.failed_writes, case.failed_at = case.failed_writes + 1, self._clock.now()
         key = str(case.incident.key)
         if isinstance(error, ConflictError):
+            case.version.conflicts()
             _log.info("incident changed meanwhile", incident=key, error=str(error))
             return False
         if isinstance(error, GoneError) and case.is_stored:

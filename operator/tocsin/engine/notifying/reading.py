@@ -47,10 +47,8 @@ class Reader:
         if case.uid != metadata["uid"]:  # made by a process before this one, or by a person
             case.forget_stored()
             case.uid = metadata["uid"]
-        case.at_version(metadata["resourceVersion"])
-        status = body.get("status") or {}
-        if status not in (case.written, case.sent):  # somebody has edited it: it is put right
-            case.written = status
+        if case.version.saw(metadata["resourceVersion"]):  # what was edited by hand is put right
+            case.written = body.get("status") or {}
         annotations = metadata.get("annotations") or {}
         asked = str(annotations.get(ACK) or "")
         by = str(annotations.get(BY) or "")

@@ -1,7 +1,7 @@
 """What the engine remembers of one silence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -9,7 +9,6 @@ from typing import Any, Final
 from tocsin.api.v1alpha1.silencestatus import SilenceState
 from tocsin.core.inventory import ObjectRef
 from tocsin.core.notify.silences import Silence, SilenceKey
-from tocsin.engine.contest import Contest
 from tocsin.engine.times import read_time
 from tocsin.ports import Regarded
 
@@ -36,21 +35,18 @@ class EndReason(StrEnum):
 
 @dataclass
 class Entry:
-    """A silence as it was last seen, and its status as it was written.
+    """A silence as it was last seen.
 
     `silence` is None where the spec is not understood; `problem` says why. `active` is what those
     who listen were told last. `matched` counts the firing alerts that it selects now, `has_matched`
     says that it has muted one. `mark` and `source` say which annotation asked for it, if one did.
     `selecting` is the object if it selects namespaces: it is read anew when these change.
-    `warned` says that its end was announced, `end_told` that it was told, `marked` that its status
-    is to be composed anew.
+    `warned` says that its end was announced, `end_told` that it was told.
     """
 
     key: SilenceKey
     uid: str
     generation: int
-    resource_version: str
-    seen_version: str
     met_at: datetime
     mark: str = ""
     source: ObjectRef | None = None
@@ -64,12 +60,6 @@ class Entry:
     ended_reason: str = ""
     warned: bool = False
     end_told: bool = False
-    marked: bool = False
-    written: Mapping[str, Any] = field(default_factory=dict)
-    sent: Mapping[str, Any] | None = None
-    written_at: datetime | None = None
-    failed_writes: int = 0
-    contest: Contest = field(default_factory=Contest)
 
     @property
     def regarded(self) -> Regarded:
@@ -94,14 +84,6 @@ class Entry:
             return None
         return silence.ends_at - min(_NOTICE, (silence.ends_at - silence.starts_at) / 10)
 
-    def at_version(self, version: str) -> bool:
-        """Go on from `version`, unless a newer is known: answers and watch overtake each other."""
-        known = self.resource_version
-        if known.isdigit() and version.isdigit() and int(version) < int(known):
-            return False
-        self.resource_version = version
-        return True
-
     def begin(self, generation: int) -> None:
         """Another spec. What has ended before its time does not come back."""
         self.generation = generation
@@ -117,12 +99,9 @@ def meet(body: Mapping[str, Any], now: datetime) -> Entry:
         key=SilenceKey(metadata["namespace"], metadata["name"]),
         uid=metadata["uid"],
         generation=metadata["generation"],
-        resource_version=metadata["resourceVersion"],
-        seen_version=metadata["resourceVersion"],
         met_at=now,
         mark=str((metadata.get("labels") or {}).get(MARK_LABEL) or ""),
         source=_source(metadata),
-        written=status,
         ended_at=_time(status, "endedAt"),
     )
     if entry.ended_at:

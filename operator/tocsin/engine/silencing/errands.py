@@ -12,7 +12,6 @@ class Errand(StrEnum):
     """What is to be done."""
 
     TURN = "turn"  # it starts, stops or ends, or is about to
-    WRITE = "write"  # its status
     CLEAR = "clear"  # it is old
     DECIDE = "decide"  # on the annotation of an object
 

@@ -13,12 +13,12 @@ from tocsin.core.notify.index import Index
 from tocsin.core.notify.selectors import AlertSelector
 from tocsin.core.notify.silences import Silence, SilenceKey
 from tocsin.engine.agenda import Agenda
+from tocsin.engine.posting import Poster
 from tocsin.engine.reporting import Reporter
 from tocsin.engine.silencing import notices
 from tocsin.engine.silencing.alarms import Alarms
-from tocsin.engine.silencing.entry import EndReason, Entry, meet
+from tocsin.engine.silencing.entry import KIND, EndReason, Entry, meet
 from tocsin.engine.silencing.errands import Errand, item
-from tocsin.engine.silencing.publishing import SilencePublisher
 from tocsin.engine.silencing.turning import OnChange, Turner
 from tocsin.ports import Clock
 
@@ -40,7 +40,7 @@ class Silences:
         agenda: Agenda,
         clock: Clock,
         reporter: Reporter,
-        publisher: SilencePublisher,
+        poster: Poster,
     ) -> None:
         self.on_asked: Callable[[Entry], None] = _nobody
         self.on_gone: Callable[[Entry], None] = _nobody
@@ -48,12 +48,12 @@ class Silences:
         self._agenda = agenda
         self._clock = clock
         self._reporter = reporter
-        self._publisher = publisher
+        self._poster = poster
         self._entries: dict[SilenceKey, Entry] = {}
         self._asked: dict[ObjectRef, dict[SilenceKey, None]] = {}
         self._live: Index[SilenceKey] = Index()
         self._alarms = Alarms()
-        self._turner = Turner(self._live, self._alarms, agenda, reporter, publisher)
+        self._turner = Turner(self._live, self._alarms, agenda, clock, reporter, poster)
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(tuple(self._entries.values()))
@@ -100,14 +100,12 @@ class Silences:
         if entry and entry.uid != metadata["uid"]:  # deleted and made again in between
             self.gone(key)
             entry = None
+        self._poster.saw(KIND, body)
         if entry is None:
             entry = self._entries[key] = meet(body, self._clock.now())
             if entry.source:
                 self._asked.setdefault(entry.source, {})[key] = None
         else:
-            entry.seen_version = metadata["resourceVersion"]
-            if entry.at_version(entry.seen_version):
-                self._publisher.written_over(entry, body.get("status") or {})
             if entry.generation == metadata["generation"]:
                 return
             entry.begin(metadata["generation"])
@@ -131,7 +129,8 @@ class Silences:
             self._asked[entry.source].pop(key)
             if not self._asked[entry.source]:
                 del self._asked[entry.source]
-        for errand in (Errand.TURN, Errand.WRITE, Errand.CLEAR):
+        self._poster.gone(KIND, key.namespace, key.name)
+        for errand in (Errand.TURN, Errand.CLEAR):
             self._agenda.drop(item(errand, key))
         if entry.active:
             self._turner.on_change(key, self._turner.touched(entry))
@@ -179,8 +178,9 @@ class Silences:
         if isinstance(parsed, Silence):
             entry.silence, entry.problem = replace(parsed, ended_at=entry.ended_at), ""
         else:
+            said = entry.problem, _problem_in(body.get("status") or {})
             entry.silence, entry.problem = None, "; ".join(map(str, parsed))
-            if entry.problem != _problem_in(entry.written):
+            if entry.problem not in said:
                 _log.warning("silence invalid", silence=str(entry.key), note=entry.problem)
                 self._reporter.tell(notices.invalid(entry, now))
         if entry.silence and entry.is_live:
@@ -205,7 +205,7 @@ class Silences:
             if self._turner.is_outlived(entry, now):
                 self._turner.settle(entry, now)
             else:
-                self._publisher.mark(entry)
+                self._turner.mark(entry)
 
 
 def _problem_in(status: Mapping[str, Any]) -> str:

@@ -9,12 +9,12 @@ from tocsin.core.notify.alarms import Alarm
 from tocsin.core.notify.selectors import AlertSelector
 from tocsin.core.notify.silences import Silence, SilenceKey
 from tocsin.engine.agenda import Agenda
+from tocsin.engine.posting import Poster
 from tocsin.engine.reporting import Reporter
 from tocsin.engine.silencing.annotating import Annotations
 from tocsin.engine.silencing.entry import KIND
 from tocsin.engine.silencing.errands import Errand, SilenceItem
 from tocsin.engine.silencing.notices import SOURCES
-from tocsin.engine.silencing.publishing import SilencePublisher
 from tocsin.engine.silencing.silences import Parse, Silences
 from tocsin.engine.silencing.turning import OnChange
 from tocsin.ports import Clock, ObjectWriter
@@ -27,10 +27,15 @@ class Silencing:
     """Silences and what asks for them. Objects of other kinds than `WATCHED` are left alone."""
 
     def __init__(
-        self, parse: Parse, writer: ObjectWriter, agenda: Agenda, clock: Clock, reporter: Reporter
+        self,
+        parse: Parse,
+        writer: ObjectWriter,
+        poster: Poster,
+        agenda: Agenda,
+        clock: Clock,
+        reporter: Reporter,
     ) -> None:
-        self._publisher = SilencePublisher(writer, agenda, clock)
-        self._silences = Silences(parse, agenda, clock, reporter, self._publisher)
+        self._silences = Silences(parse, agenda, clock, reporter, poster)
         self._annotations = Annotations(self._silences, writer, agenda, clock, reporter)
 
     @property
@@ -99,7 +104,5 @@ class Silencing:
         match due.errand:
             case Errand.TURN:
                 self._silences.turn(due.of)
-            case Errand.WRITE:
-                await self._publisher.write(entry)
             case Errand.CLEAR:
                 await self._annotations.clear(entry)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tocsin.api.v1alpha1.silencestatus import SilenceState
-from tocsin.engine.conditions import MESSAGE_LIMIT
+from tocsin.engine.conditions import Condition, merged
 from tocsin.engine.silencing.entry import EndReason, Entry
 from tocsin.engine.times import write_time
 
@@ -22,8 +22,8 @@ def state_of(entry: Entry, now: datetime) -> SilenceState:
     return SilenceState.ACTIVE if silence.is_active(now) else SilenceState.PENDING
 
 
-def compose(entry: Entry, now: datetime) -> dict[str, Any]:
-    """The status of `entry`; fields without a value are left out."""
+def compose(entry: Entry, before: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The status of `entry` after the one `before`; fields without a value are left out."""
     state, silence = state_of(entry, now), entry.silence
     end = (entry.ended_at or silence.ends_at) if silence else None
     known: dict[str, Any] = {
@@ -33,7 +33,7 @@ def compose(entry: Entry, now: datetime) -> dict[str, Any]:
         # As text: a column of dates shows nothing for what is still to come.
         "ends": f"{end:%Y-%m-%dT%H:%M:%SZ}" if end else None,
         "by": silence.by if silence else None,
-        "conditions": _conditions(entry, state, now),
+        "conditions": _conditions(entry, state, before, now),
     }
     if entry.ended_at and entry.ended_reason != EndReason.EXPIRED:
         known |= {"endedAt": write_time(entry.ended_at), "endedReason": entry.ended_reason}
@@ -45,18 +45,21 @@ def day_and_time(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%MZ}"
 
 
-def _conditions(entry: Entry, state: SilenceState, now: datetime) -> list[dict[str, Any]]:
-    before = {one.get("type"): one for one in entry.written.get("conditions") or ()}
+def _conditions(
+    entry: Entry, state: SilenceState, before: Mapping[str, Any], now: datetime
+) -> list[dict[str, Any]]:
+    was = {one.get("type"): one for one in before.get("conditions") or ()}
     if state is SilenceState.INVALID:
-        ready = ("False", "InvalidSpec", entry.problem)
-        stalled = ("True", "InvalidSpec", entry.problem)
+        said = [
+            Condition("Ready", False, "InvalidSpec", entry.problem),
+            Condition("Stalled", True, "InvalidSpec", entry.problem),
+        ]
     else:
-        ready = ("True", str(state), _MESSAGES[state])
-        stalled = ("False", str(state), "the silence is understood")
-    return [
-        _condition(before.get(kind), kind, *said, entry.generation, now)
-        for kind, said in (("Ready", ready), ("Stalled", stalled))
-    ]
+        said = [
+            Condition("Ready", True, str(state), _MESSAGES[state]),
+            Condition("Stalled", False, str(state), "the silence is understood"),
+        ]
+    return [merged(was.get(one.type), one, entry.generation, now) for one in said]
 
 
 _MESSAGES = {
@@ -65,24 +68,3 @@ _MESSAGES = {
     SilenceState.EXPIRED: "it has ended",
     SilenceState.SUSPENDED: "suspended: it mutes nothing",
 }
-
-
-def _condition(
-    before: Mapping[str, Any] | None,
-    kind: str,
-    status: str,
-    reason: str,
-    message: str,
-    generation: int,
-    now: datetime,
-) -> dict[str, Any]:
-    same = before is not None and before.get("status") == status
-    moved = before.get("lastTransitionTime") if before and same else None
-    return {
-        "type": kind,
-        "status": status,
-        "reason": reason,
-        "message": message[:MESSAGE_LIMIT],
-        "observedGeneration": generation,
-        "lastTransitionTime": moved or write_time(now),
-    }

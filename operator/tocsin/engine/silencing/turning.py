@@ -1,21 +1,23 @@
 """The life of a silence: it starts, stops for a while, ends, and says so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
 from tocsin.core.notify.index import Index
 from tocsin.core.notify.silences import Silence, SilenceKey
 from tocsin.engine.agenda import Agenda
+from tocsin.engine.posting import Place, Poster
 from tocsin.engine.reporting import Reporter
 from tocsin.engine.silencing import notices
 from tocsin.engine.silencing.alarms import Alarms
-from tocsin.engine.silencing.entry import EndReason, Entry
+from tocsin.engine.silencing.entry import KIND, EndReason, Entry
 from tocsin.engine.silencing.errands import Errand, item
-from tocsin.engine.silencing.publishing import SilencePublisher
+from tocsin.engine.silencing.status import compose
+from tocsin.ports import Clock
 
 _log = structlog.get_logger(__name__)
 
@@ -37,15 +39,17 @@ class Turner:
         live: Index[SilenceKey],
         alarms: Alarms,
         agenda: Agenda,
+        clock: Clock,
         reporter: Reporter,
-        publisher: SilencePublisher,
+        poster: Poster,
     ) -> None:
         self.on_change: OnChange = _nobody
         self._live = live
         self._alarms = alarms
         self._agenda = agenda
+        self._clock = clock
         self._reporter = reporter
-        self._publisher = publisher
+        self._poster = poster
 
     def touched(self, entry: Entry) -> frozenset[str]:
         """The ids of the firing alerts that it selects."""
@@ -67,7 +71,15 @@ class Turner:
         if active != was or (active and before is not None):
             self.on_change(entry.key, (before or frozenset()) | self.touched(entry))
         self._plan(entry, now)
-        self._publisher.mark(entry)
+        self.mark(entry)
+
+    def mark(self, entry: Entry) -> None:
+        """Have its status composed anew, and written if it is another one by then."""
+
+        def composed(before: Mapping[str, Any]) -> Mapping[str, Any]:
+            return compose(entry, before, self._clock.now())
+
+        self._poster.want(Place(KIND, entry.key.namespace, entry.key.name), composed)
 
     def end(self, entry: Entry, reason: EndReason, now: datetime) -> None:
         """End it for another reason than its time; if it is over already, that is why."""
