@@ -49,11 +49,7 @@ def test_routes_and_silences_of_the_quiet_cluster_are_understood() -> None:
 
 
 def test_the_cluster_is_quiet_only_once_every_route_and_silence_has_its_status() -> None:
-<<<<<<< HEAD
-    said: dict[str, list[str]] = {"conditions": []}
-=======
     said: dict[str, Any] = {"conditions": []}
->>>>>>> main
     routes = [{"status": said}] * telling.ROUTES
     silences = [{"status": {**said, "state": "Active"}}] * telling.SILENCES
     assert telling.settled([*routes, *silences])
