@@ -39,6 +39,7 @@ class Quiet:
         self.clock = SteppedClock()
         self.objects = FakeObjects(self.clock)
         self.events = FakeEvents()
+        self.edits = 0
         self.bodies: dict[tuple[str, str], dict[str, Any]] = {}
         self.alarms: dict[str, Alarm] = {}
         self.namespaces: dict[str, dict[str, str]] = {"fraud": {}, "credit": {}}
@@ -107,15 +108,18 @@ class Quiet:
         name: str = "scorer",
         uid: str = "u1",
         *,
-        generation: int = 1,
+        version: str = "v17",
     ) -> None:
-        """An object bears this annotation, or none; `generation` is that of its spec."""
+        """An object bears this annotation, or none; it runs `version`. Its generation grows with
+        each change, as a Deployment's does with annotations, too."""
         annotations = {"other": "x"} | ({} if text is None else {"tocsin.dev/silence": text})
-        metadata: dict[str, Any] = {"name": name, "uid": uid, "generation": generation}
+        self.edits += 1
+        metadata: dict[str, Any] = {"name": name, "uid": uid, "generation": self.edits}
         if kind != "Namespace":
             metadata["namespace"] = "fraud"
         metadata["annotations"] = annotations | {"tocsin.dev/by": "alice"}
-        self.bodies[kind, name] = {"metadata": metadata}
+        spec = {"template": {"metadata": {"labels": {"version": version}}}}
+        self.bodies[kind, name] = {"metadata": metadata, "spec": spec}
         self.silencing.saw(kind, self.bodies[kind, name])
         await self.work()
 

@@ -66,10 +66,10 @@ async def test_rules_and_namespaces_can_be_silenced_too(
 async def test_a_rollback_that_takes_the_annotation_with_it_ends_no_silence() -> None:
     world = await listed()
     await world.fire(ALARM)
-    await world.annotate("2h deploy of v18", generation=2)
+    await world.annotate("2h deploy of v18", version="v18")
     (name,) = world.names()
-    await world.annotate(None, generation=3)  # kubectl rollout undo
-    await world.annotate(None, generation=3)  # its controller counts pods
+    await world.annotate(None, version="v17")  # kubectl rollout undo
+    await world.annotate(None, version="v17")  # its controller counts pods
     assert world.silenced_by() == name
     await world.tick(2 * 60 * 60)
     assert world.status(name)["state"] == "Expired"
@@ -77,23 +77,31 @@ async def test_a_rollback_that_takes_the_annotation_with_it_ends_no_silence() ->
     assert world.names() == [], "nothing asks for it any more"
 
 
+async def test_a_deployments_generation_grows_with_its_annotations_and_is_no_rollout() -> None:
+    world = await listed()
+    await world.fire(ALARM)
+    await world.annotate("2h deploy of v18", version="v18")
+    await world.annotate(None, version="v18")
+    assert world.silenced_by() is None
+
+
 async def test_after_a_rollback_the_annotation_counts_again() -> None:
     world = await listed()
     await world.fire(ALARM)
-    await world.annotate("2h deploy of v18", generation=2)
-    await world.annotate(None, generation=3)
-    await world.annotate("2h deploy of v18", generation=3)
+    await world.annotate("2h deploy of v18", version="v18")
+    await world.annotate(None, version="v17")
+    await world.annotate("2h deploy of v18", version="v17")
     (name,) = world.names()
     assert world.silenced_by() == name
-    await world.annotate(None, generation=3)
+    await world.annotate(None, version="v17")
     assert world.silenced_by() is None
 
 
 async def test_a_rule_that_is_edited_without_its_annotation_is_no_longer_silenced() -> None:
     world = await listed()
     await world.fire(ALARM)
-    await world.annotate("2h deploy", "MLAlertRule", "latency", generation=2)
-    await world.annotate(None, "MLAlertRule", "latency", generation=3)
+    await world.annotate("2h deploy", "MLAlertRule", "latency", version="v18")
+    await world.annotate(None, "MLAlertRule", "latency", version="v17")
     assert world.silenced_by() is None
 
 

@@ -56,7 +56,7 @@ class Annotations:
         self._clock = clock
         self._reporter = reporter
         self._sources: dict[ObjectRef, Source] = {}
-        self._generations: dict[ObjectRef, int] = {}
+        self._runs: dict[ObjectRef, int] = {}
         self._undone: set[ObjectRef] = set()  # whose annotation went with a rollout
         self._listed: set[str] = set()  # kinds of which it is known which objects there are
         self._lost: dict[str, ObjectRef] = {}  # marks of silences that somebody deleted
@@ -66,30 +66,30 @@ class Annotations:
         silences.on_gone = self._deleted
 
     def annotated(
-        self, ref: ObjectRef, uid: str, annotations: Mapping[str, str], generation: int = 0
+        self, ref: ObjectRef, uid: str, annotations: Mapping[str, str], runs: int = 0
     ) -> None:
-        """A rule, workload or namespace is there, or has changed; its spec with `generation`."""
+        """A rule, workload or namespace is there, or has changed; `runs` tells rollouts apart."""
         text = str(annotations.get(SILENCE) or "")[:_LIMIT]
         by = str(annotations.get(BY) or "")[:_LIMIT]
-        before, self._generations[ref] = self._generations.get(ref, generation), generation
+        before, self._runs[ref] = self._runs.get(ref, runs), runs
         if text.strip():
             self._undone.discard(ref)
             self._now_is(ref, Source(ref, uid, text, by))
-        elif self._went_with_a_rollout(ref, uid, rolled=generation != before):
+        elif self._went_with_a_rollout(ref, uid, rolled=runs != before):
             self._undone.add(ref)
         else:
             self._now_is(ref, None)
 
     def gone(self, ref: ObjectRef) -> None:
         """Such an object is no longer there."""
-        self._generations.pop(ref, None)
+        self._runs.pop(ref, None)
         self._undone.discard(ref)
         self._now_is(ref, None)
 
     def listed(self, kind: str, namespace: str | None, names: Set[tuple[str, str]]) -> None:
         """The whole list of `kind` was read: what it does not name is gone."""
         self._listed.add(kind)
-        for ref in sorted({*self._sources, *self._generations}):
+        for ref in sorted({*self._sources, *self._runs}):
             within = namespace is None or ref.namespace == namespace
             if ref.kind == kind and within and (ref.namespace, ref.name) not in names:
                 self.gone(ref)

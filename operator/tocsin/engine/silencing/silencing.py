@@ -56,8 +56,7 @@ class Silencing:
             metadata = body["metadata"]
             ref = ObjectRef(kind, metadata.get("namespace", ""), metadata["name"])
             annotations = metadata.get("annotations") or {}
-            generation = int(metadata.get("generation") or 0)
-            self._annotations.annotated(ref, metadata.get("uid", ""), annotations, generation)
+            self._annotations.annotated(ref, metadata.get("uid", ""), annotations, _runs(body))
 
     def gone(self, kind: str, namespace: str, name: str) -> None:
         """An object was deleted."""
@@ -106,3 +105,9 @@ class Silencing:
                 self._silences.turn(due.of)
             case Errand.CLEAR:
                 await self._annotations.clear(entry)
+
+
+def _runs(body: Mapping[str, Any]) -> int:
+    """A number for what a workload runs: another after a rollout, and only then. A Deployment's
+    generation would not do: the API server counts its annotations in, too."""
+    return hash(repr((body.get("spec") or {}).get("template")))
