@@ -178,7 +178,7 @@ TELLING: tuple[tuple[Callable[[Patch], None], str, str, int], ...] = (
     (tells_the_end_by_routes_only, "lost", "never resolved", 1),
     (forgets_incidents_at_a_restart, "lost", "never resolved", 1),
     (counts_a_restored_intent_anew, "doubled", "told twice", 157),
-    (takes_a_restored_intent_for_told, "lost", "never told", 1),
+    (takes_a_restored_intent_for_told, "lost", "never told", 491),
     (makes_no_deleted_incident_again, "lost", "never resolved", 1),
     (takes_a_failure_for_told, "lost", "never told", 127),
     (sends_what_was_heard_again, "doubled", "sent again", 1),
