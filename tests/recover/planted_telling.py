@@ -145,7 +145,7 @@ def sends_what_was_heard_again(patch: Patch) -> None:
 
 def does_not_wait_for_others(patch: Patch) -> None:
     """groupWait counts for nothing."""
-    patch.setattr(wanting, "_due_of_new", lambda incident, *_: incident.opened_at)
+    patch.setattr(wanting, "_later", lambda since, *_: since)
 
 
 def does_not_ask_for_silences(patch: Patch) -> None:
