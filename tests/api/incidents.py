@@ -46,6 +46,7 @@ MEMBERS = st.builds(
     unsilenced_at=maybe(TIMES),
     unsilenced_from=TEXTS,
     missing=NUMBERS,
+    raised=NUMBERS,
     labels=st.dictionaries(NAMES, TEXTS, max_size=2),
 )
 RECEIVERS = st.builds(Receiver, NAMES, NAMES, TEXTS, SETTINGS, st.booleans())

@@ -94,6 +94,9 @@ class MemberStatus(Schema):
     missing: Count | None = None
     """The sequence number since which it is without data. Example: `4`."""
 
+    raised: Count | None = None
+    """The sequence number at which it last became more urgent. Example: `5`."""
+
     labels: dict[str, str] | None = None
     """Its labels: the rule's and those of its series, at most 32. Example: `{team: fraud}`."""
 
@@ -118,6 +121,7 @@ class MemberStatus(Schema):
             unsilenced_at=member.unsilenced_at,
             unsilenced_from=member.unsilenced_from or None,
             missing=member.missing or None,
+            raised=member.raised or None,
             labels=(dict(member.labels) or None) if with_labels else None,
         )
 
@@ -146,6 +150,7 @@ class MemberStatus(Schema):
             unsilenced_at=self.unsilenced_at,
             unsilenced_from=self.unsilenced_from or "",
             missing=self.missing or 0,
+            raised=self.raised or 0,
             labels=dict(self.labels or {}),
         )
 

@@ -104,6 +104,6 @@ def read_incident(body: Mapping[str, Any]) -> Incident | Problems:
 def _numbers(members: Mapping[str, Member], told: tuple[Told, ...]) -> Iterator[int]:
     yield 0
     for member in members.values():
-        yield from (*member.turns, member.unsilenced, member.missing)
+        yield from (*member.turns, member.unsilenced, member.missing, member.raised)
     for one in told:
         yield from (one.upto, one.intent.upto if one.intent else 0)

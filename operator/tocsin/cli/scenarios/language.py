@@ -40,6 +40,7 @@ class ScenarioAlert(Closed):
     from_: When = Field(timedelta(), alias="from")
     to: When | None = None
     without_data_from: When | None = None
+    severities: dict[When, Severity] = Field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -67,7 +67,9 @@ class Play:
         for alert in self._scenario.alerts:
             yield alert.from_, partial(self._fires, alert)
             if alert.without_data_from is not None:
-                yield alert.without_data_from, partial(self._loses_data, alert)
+                yield alert.without_data_from, partial(self._becomes, alert, missing=True)
+            for at, severity in alert.severities.items():
+                yield at, partial(self._becomes, alert, severity=severity)
             if alert.to is not None:
                 yield alert.to, partial(self._ends, alert)
         for action in self._scenario.actions:
@@ -111,9 +113,9 @@ class Play:
         if self._up:
             self._desk.notifier.fires(alarm)
 
-    def _loses_data(self, alert: ScenarioAlert) -> None:
+    def _becomes(self, alert: ScenarioAlert, **changes: Any) -> None:
         if before := self._firing.get(_id(alert)):
-            alarm = self._firing[before.id] = replace(before, missing=True)
+            alarm = self._firing[before.id] = replace(before, **changes)
             if self._up:
                 self._desk.notifier.fires(alarm)
 

@@ -55,8 +55,9 @@ def dispatch(
             due.append(one.next_at)
             continue
         serving = route if route and route.receiver(one.receiver.name) == one.receiver else None
+        timing = route.timing if route else default
         wanted = _failure_of_others(incident, one, serving, now) or want(
-            incident, one, serving, default, now
+            incident, one, serving, timing, now
         )
         if wanted and wanted.due > now and not (one.intent and one.uncertain):
             due.append(wanted.due)

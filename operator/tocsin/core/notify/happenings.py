@@ -55,9 +55,14 @@ def fires(
     if alarm.missing != bool(member.missing):
         number = max(number, incident.sequence + 1)
         member = replace(member, missing=number if alarm.missing else 0)
+    raised = before is not None and before.fires and RANK[member.severity] < RANK[before.severity]
+    if raised and not silenced_by:
+        number = max(number, incident.sequence + 1)
+        member = replace(member, raised=number)
     if member == before:
         return incident
-    incident = _outranked(incident, member, now) if before is None or before.end else incident
+    if before is None or before.end or raised:
+        incident = _outranked(incident, member, now)
     members = {**incident.members, alarm.id: member}
     after = replace(incident, members=members, sequence=number)
     return noted(after, now, _said(before, member))
@@ -136,6 +141,8 @@ def _said(before: Member | None, member: Member) -> Iterator[str]:
     subject = subject_of(member)
     if before is None or before.end:
         yield f"{subject} fires" + (f": {member.summary}" if member.summary else "")
+    elif before.severity is not member.severity:
+        yield f"{subject} is {member.severity} now"
     was = before.silenced_by if before else ""
     if member.silenced_by and not was:
         yield f"{subject} is silenced by {member.silenced_by}"
@@ -157,9 +164,11 @@ def _may_be_known(incident: Incident, member: Member) -> bool:
 
 
 def _outranked(incident: Incident, joining: Member, now: datetime) -> Incident:
-    """An acknowledgement is of what was there: something more urgent undoes it."""
-    ranks = (RANK[one.severity] for one in incident.members.values() if one.id != joining.id)
-    if incident.acknowledgement is None or RANK[joining.severity] >= min(ranks, default=0):
+    """An acknowledgement is of what was there: something more urgent undoes it, and so does
+    whatever fires once all of that is over."""
+    ranks = [RANK[one.severity] for one in incident.firing()]
+    if incident.acknowledgement is None or (ranks and RANK[joining.severity] >= min(ranks)):
         return incident
-    line = f"{subject_of(joining)} is more urgent: no longer acknowledged"
+    why = "is more urgent" if ranks else "fires after all was over"
+    line = f"{subject_of(joining)} {why}: no longer acknowledged"
     return noted(replace(incident, acknowledgement=None), now, [line])

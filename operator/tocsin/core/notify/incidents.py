@@ -32,7 +32,8 @@ class Member:
     resolved, fired again, and so on; it is empty for one that was silenced before anybody was told.
     `end` is set while it is resolved. `silenced_by` names the silence that mutes it now,
     `unsilenced` is the number at which the last one ended, `unsilenced_at` when, and
-    `unsilenced_from` which that was. `missing` is the number since which it is without data.
+    `unsilenced_from` which that was. `raised` is the number
+    at which it became more urgent, `missing` the number since which it is without data.
     `labels` are the alarm's, within bounds: who hears of its end is told the same ones.
     """
 
@@ -50,6 +51,7 @@ class Member:
     unsilenced_at: datetime | None = None
     unsilenced_from: str = ""
     missing: int = 0
+    raised: int = 0
     labels: Mapping[str, str] = field(default_factory=dict)
 
     @property

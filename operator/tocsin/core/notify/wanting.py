@@ -26,8 +26,8 @@ class Want:
 class Knowledge:
     """An incident's alerts, by what the receiver knows of them.
 
-    `new` fire and it does not know it, or was told before that a silence mutes them; `gone` were
-    resolved without its knowledge; `still` fire, as it knows.
+    `new` fire and it does not know it, or was told before that a silence mutes them, or that they
+    are less urgent; `gone` were resolved without its knowledge; `still` fire, as it knows.
     """
 
     new: tuple[Member, ...]
@@ -40,7 +40,7 @@ def knowledge(incident: Incident, heard: int) -> Knowledge:
     new, gone, still = [], [], []
     for member in incident.members.values():
         known, visible = member.known_at(heard), member.fires and not member.silenced_by
-        if visible and (not known or member.unsilenced > heard):
+        if visible and (not known or max(member.unsilenced, member.raised) > heard):
             new.append(member)
         elif known and not member.fires:
             gone.append(member)

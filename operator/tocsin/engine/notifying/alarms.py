@@ -104,15 +104,24 @@ class Alarms:
 def end_of(record: Record, id_: str, fired_at: datetime, now: datetime) -> AlarmEnd | None:
     """How an alert of `record` ended that is no longer there; None: it may still fire.
 
-    After a restart only the rule's history can say so, or a look that did not find it.
+    After a restart only the rule's history can say so, or a look that did not find it. Where the
+    rule now asks something else, nobody knows before it was asked, and nothing is pending: a limit
+    that is tuned at night is told neither as an end nor as a new alert if it is still exceeded.
     """
+    looked = record.evaluation is not None and record.evaluation.failure is None
+    end = _known_end(record, id_, fired_at)
+    if end and end.reason is EndReason.RULE_CHANGED and (not looked or id_ in record.alerts):
+        return None
+    return end or (AlarmEnd(now) if looked else None)
+
+
+def _known_end(record: Record, id_: str, fired_at: datetime) -> AlarmEnd | None:
     if ended := record.ends.get(id_):
         return AlarmEnd(ended.resolved_at, ended.reason, ended.message)
     for entry in record.history:
         if entry.get("id") == id_ and (end := _read_end(entry)) and end.at >= fired_at:
             return end
-    looked = record.evaluation is not None and record.evaluation.failure is None
-    return AlarmEnd(now) if looked else None
+    return None
 
 
 def _read_end(entry: Mapping[str, object]) -> AlarmEnd | None:

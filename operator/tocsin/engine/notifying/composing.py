@@ -157,7 +157,8 @@ def _told_as_firing(members: Sequence[Member], told: Told, upto: int) -> Sequenc
 
 
 def _is_new(member: Member, upto: int) -> bool:
-    return not member.known_at(upto) or (member.unsilenced > upto and not member.silenced_by)
+    news = max(member.unsilenced, member.raised)
+    return not member.known_at(upto) or (news > upto and not member.silenced_by)
 
 
 def _was_resolved(member: Member, told_upto: int, upto: int) -> bool:
