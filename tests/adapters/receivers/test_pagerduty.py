@@ -51,7 +51,7 @@ async def refused(by: Office, settings: dict[str, Any] = SETTINGS) -> DeliveryEr
             "trigger",
             f"CRITICAL: {ONE}",
         ),
-        ("storm", "trigger", "CRITICAL: storm, 200 alerts in fraud"),
+        ("storm", "trigger", "CRITICAL: storm, 200 alerts of high-latency in fraud"),
         (
             "no data",
             "trigger",
@@ -110,7 +110,7 @@ async def test_an_event_says_what_a_person_on_call_asks() -> None:
                 "incident": "scorer-7c1e0f6a",
                 "route": "fraud/oncall",
                 "to_silence": "kubectl annotate deployment/scorer -n fraud "
-                'tocsin.dev/silence="2h why"',
+                'tocsin.dev/silence="2h scorer-7c1e0f6a" --overwrite',
                 "to_acknowledge": "kubectl annotate mlinc/scorer-7c1e0f6a -n fraud "
                 'tocsin.dev/ack="on it"',
                 "firing": [

@@ -19,7 +19,9 @@ def title(notification: Notification) -> str:
     count = notification.firing_count or notification.resolved_count
     shown = notification.firing or notification.resolved
     if notification.storm:
-        what = f"storm, {counted(count, 'alert')} {_place(notification)}"
+        rule = _only_rule(notification)
+        of = f" of {rule}" if rule else ""
+        what = f"storm, {counted(count, 'alert')}{of} {_place(notification)}"
     elif count == 1 and shown:
         what = f"{shown[0].rule.name} on {subject(shown[0])}"
     else:
@@ -94,15 +96,26 @@ def changed(notice: AlertNotice, most: int = 5) -> Iterator[str]:
 
 
 def silence_hint(notification: Notification) -> str:
-    """The command that silences what it is mostly about; empty where nothing fires."""
+    """The command that silences what it is mostly about; empty where nothing fires.
+
+    Its text is another one for each incident: the same text on an object silences once.
+    """
     if not notification.firing:
         return ""
-    worst = notification.firing[0]
-    if worst.workload:
+    worst, about = notification.firing[0], f"2h {notification.incident or 'why'}"
+    if worst.workload and not notification.storm:
         of = f"{worst.workload.kind.lower()}/{worst.workload.name} -n {worst.workload.namespace}"
-    else:
+    elif _only_rule(notification) or not worst.workload:
         of = f"mlar/{worst.rule.name} -n {worst.rule.namespace}"
-    return f'kubectl annotate {of} tocsin.dev/silence="2h why"'
+    else:
+        of = f"namespace/{worst.namespace}"
+    return f'kubectl annotate {of} tocsin.dev/silence="{about}" --overwrite'
+
+
+def _only_rule(notification: Notification) -> str:
+    """The name of the rule that all alerts are of; empty if there are several."""
+    rules = {notice.rule for notice in notification.firing or notification.resolved}
+    return one_line(next(iter(rules)).name, 64) if len(rules) == 1 else ""
 
 
 def acknowledge_hint(notification: Notification) -> str:
@@ -153,10 +166,11 @@ def _why(notification: Notification) -> str:
     """The notification's own sentence on its reason where it has one, else ours."""
     fire, over = notification.firing_count, notification.resolved_count
     detail = _sentence(clean(notification.detail, SUMMARY))
-    lasts = span(notification.at - notification.opened_at)
+    ends = [one.resolved_at for one in notification.resolved if one.resolved_at]
+    lasts = span(max(ends, default=notification.at) - notification.opened_at)
     match notification.reason:
         case Reason.REPEAT:
-            return detail or f"Still firing, for {lasts}."
+            return detail or f"Still firing, for {span(notification.at - notification.opened_at)}."
         case Reason.SILENCE_ENDED:
             return detail or "A silence has ended, and this still fires."
         case Reason.NO_DATA:

@@ -88,7 +88,7 @@ class Turner:
         if entry.ended_at or entry.silence is None:
             entry.ended_at, entry.ended_reason = entry.ended_at or now, reason
         else:
-            self._end(entry, entry.silence, reason, now)
+            self._end(entry, entry.silence, reason, now, now)
         self.settle(entry, now)
 
     def is_outlived(self, entry: Entry, now: datetime) -> bool:
@@ -100,20 +100,23 @@ class Turner:
 
     def _end_or_announce(self, entry: Entry, silence: Silence, now: datetime) -> None:
         if silence.is_over(now):
-            self._end(entry, silence, EndReason.EXPIRED, silence.end or now)
+            self._end(entry, silence, EndReason.EXPIRED, now, silence.end or now)
         elif self.is_outlived(entry, now):
-            self._end(entry, silence, EndReason.RESOLVED, now)
+            self._end(entry, silence, EndReason.RESOLVED, now, now)
         elif silence.ends_at and entry.announce_at and entry.announce_at <= now:
             if not entry.warned:
                 self._reporter.tell(notices.ending(entry, silence, silence.ends_at, now))
             entry.warned = True
 
-    def _end(self, entry: Entry, silence: Silence, reason: EndReason, at: datetime) -> None:
+    def _end(
+        self, entry: Entry, silence: Silence, reason: EndReason, now: datetime, at: datetime
+    ) -> None:
+        """It has ended, `at` a time that may be long ago."""
         entry.ended_at, entry.ended_reason = at, reason
         entry.silence = replace(silence, ended_at=at)
         if not entry.end_told:
             _log.info("silence ended", silence=str(entry.key), reason=reason)
-            self._reporter.tell(notices.ended(entry, silence, at))
+            self._reporter.tell(notices.ended(entry, silence, now))
         entry.end_told = True
 
     def _plan(self, entry: Entry, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import orjson
@@ -21,6 +21,8 @@ SUMMARY: Final = 1024
 _ALERTS: Final = 50
 _LINKS: Final = 20
 _ROLLOUTS: Final = 3
+#: A rollout so long before an alert has nothing to do with it.
+_JUST_BEFORE: Final = timedelta(hours=1)
 _SLACK: Final = 128
 _URL: Final = 2048
 _SEVERITIES: Final[Mapping[Severity, str]] = {
@@ -55,23 +57,30 @@ def event(notification: Notification, words: Words, routing_key: str) -> bytes:
     return orjson.dumps(told)
 
 
-def changes(notification: Notification, routing_key: str) -> Iterator[bytes]:
+#: What tells one rollout from another.
+Rollout = tuple[str, datetime]
+
+
+def changes(notification: Notification, routing_key: str) -> Iterator[tuple[Rollout, bytes]]:
     """The rollouts that came just before what fires, each as a change event."""
-    seen = set[object]()
+    seen = set[Rollout]()
     for notice in notification.firing[:_ALERTS]:
-        rollout = (notice.workload, notice.rolled_out_at)
-        if notice.rolled_out_at is None or rollout in seen or len(seen) >= _ROLLOUTS:
+        at = notice.rolled_out_at
+        if at is None or notice.fired_at - at > _JUST_BEFORE or len(seen) >= _ROLLOUTS:
+            continue
+        rollout = (wording.subject(notice), at)
+        if rollout in seen:
             continue
         seen.add(rollout)
         version = one_line(notice.version, 256)
         what = f"Rollout of {wording.subject(notice)}" + (f": {version}" if version else "")
         payload = {
             "summary": cut(what, SUMMARY),
-            "timestamp": _time(notice.rolled_out_at),
+            "timestamp": _time(at),
             "source": one_line(notification.cluster, 256) or "Tocsin",
             "custom_details": {"changes": [one_line(c, 512) for c in notice.changes[:20]]},
         }
-        yield orjson.dumps({"routing_key": routing_key, "payload": payload})
+        yield rollout, orjson.dumps({"routing_key": routing_key, "payload": payload})
 
 
 def dedup_key(notification: Notification) -> str:

@@ -1,11 +1,12 @@
 """Sends events to PagerDuty, and says in words what it makes of them."""
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
 
-from tocsin.adapters.receivers.pagerduty.events import changes, event
+from tocsin.adapters.receivers.pagerduty.events import Rollout, changes, event
 from tocsin.adapters.receivers.sending import Desk, Letter, shown
 from tocsin.adapters.receivers.settings import Settings
 from tocsin.adapters.receivers.templates import words
@@ -17,6 +18,8 @@ from tocsin.ports.transport import Response
 _USUAL: Final = "https://events.pagerduty.com"
 #: What opens an incident, so that its rollout is told beside it.
 _OPENING: Final = frozenset({Reason.FIRST, Reason.STORM})
+#: Rollouts of which it is remembered that they were told.
+_REMEMBERED: Final = 256
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class PagerDuty:
 
     desk: Desk
     renderer: Renderer
+    #: The rollouts that were told, by routing key: once for all the incidents that follow them.
+    told: deque[tuple[str, Rollout]] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
 
     async def tell(self, settings: Settings, namespace: str, notification: Notification) -> Receipt:
         """What came back once PagerDuty has taken `notification`.
@@ -54,7 +59,9 @@ class PagerDuty:
 
     async def _tell_changes(self, base: str, key: str, notification: Notification) -> list[str]:
         """Tell the rollouts; what fails is a warning, as the page itself has gone out."""
-        for body in changes(notification, key):
+        for rollout, body in changes(notification, key):
+            if (key, rollout) in self.told:
+                continue
             letter = Letter(f"{base}/v2/change/enqueue", body, hidden=(key,))
             try:
                 response = await self.desk.post(letter)
@@ -63,6 +70,7 @@ class PagerDuty:
             if not 200 <= response.status < 300:
                 refusal = self._not_taken(response, key)
                 return [f"the rollout was not told as a change event: {refusal}"]
+            self.told.append((key, rollout))
         return []
 
     def _not_taken(self, response: Response, key: str) -> DeliveryError:

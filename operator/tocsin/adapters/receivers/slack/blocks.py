@@ -14,6 +14,8 @@ Json = dict[str, Any]
 
 #: Slack takes 50 blocks, and about 10,000 characters in them, which it does not document.
 _TOTAL: Final = 9000
+#: What commands in actions begin with.
+_COMMANDS: Final = ("kubectl ", "helm ", "tocsin ", "argocd ", "flux ")
 _SECTION: Final = 3000
 _HEADER: Final = 150
 #: A message that is edited may have 4000.
@@ -111,10 +113,18 @@ def _alert(notice: AlertNotice) -> str:
     commands = [action for action in notice.actions if action.strip()][:2]
     if notice.explain.startswith("tocsin "):
         commands.append(notice.explain)
-    said += [code(command, 200) for command in commands]
+    said += [_to_copy(command) for command in commands]
     if links := " · ".join(_links(notice)):
         said.append(links)
     return "\n".join(said)
+
+
+def _to_copy(action: str) -> str:
+    """An action, of which the command can be copied: `Roll back: kubectl …`."""
+    said, colon, command = action.partition(": ")
+    if colon and command.startswith(_COMMANDS):
+        return f"{line(said, 100)}: {code(command, 200)}"
+    return code(action, 200)
 
 
 def _links(notice: AlertNotice, room: int = 700) -> Iterator[str]:
