@@ -166,6 +166,24 @@ async def test_a_rollout_is_told_once_beside_what_it_came_before() -> None:
     assert len(by.wire.requests) == 5
 
 
+async def test_a_rollout_is_one_change_event_for_all_the_incidents_that_follow_it() -> None:
+    by = office()
+    await by.tell("pagerduty", WITH_CHANGES, told(alert()))
+    await by.tell("pagerduty", WITH_CHANGES, replace(told(alert(id="b")), incident="another"))
+    assert [one.url.rpartition("/v2/")[2] for one in by.wire.requests] == [
+        "enqueue",
+        "change/enqueue",
+        "enqueue",
+    ]
+
+
+async def test_a_rollout_of_long_before_is_no_change_that_matters() -> None:
+    by = office()
+    before = alert().fired_at - timedelta(hours=2)
+    await by.tell("pagerduty", WITH_CHANGES, told(alert(rolled_out_at=before)))
+    assert len(by.wire.requests) == 1
+
+
 @pytest.mark.parametrize("bad", [answer(500), no_answer(), answer(400, {"errors": ["no"]})])
 async def test_a_rollout_that_is_not_taken_is_a_warning(bad: Any) -> None:
     by = office(DONE, bad)
