@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 import structlog
 from kubernetes.aio.client import ApiClient
@@ -48,6 +48,7 @@ from tocsin.engine.own_rules import apply_own_rules
 from tocsin.engine.tenure import Standing
 from tocsin.handlers.operator import watch
 from tocsin.handlers.streams import Streams
+from tocsin.ports import EventRecorder, ObjectWriter, StatusWriter
 from tocsin.web.explain import explain_routes
 from tocsin.web.leading import by_the_leader
 from tocsin.web.logs import set_up_logs
@@ -117,31 +118,18 @@ async def _serve(settings: Settings, around: Around) -> None:
         around=around, metrics=metrics, echo=echo, standing=standing, on_lead=lead,
     )  # fmt: skip
     async with await connect() as api:
-        statuses = permitted(KubeStatuses(api, metrics.requested), elected, "write")
-        objects = permitted(
-            KubeObjects(api, metrics.requested), elected, "create", "write_status", "delete"
-        )
-        events = permitted(KubeEvents(api, metrics.requested, me.name), elected, "record")
         rules = permitted(KubeRules(api, metrics.requested), elected, "apply")
         secrets = KubeSecrets(api, metrics.requested, time.monotonic)
-        all_receivers = AllReceivers(transport, secrets, clock, texts)
-        receivers = permitted(
-            CountedReceivers(all_receivers, metrics.notified), elected, "tell", "beat"
+        told = CountedReceivers(AllReceivers(transport, secrets, clock, texts), metrics.notified)
+        outside = Outside(
+            clock=clock,
+            sources={name: around(source, "query") for name, source in sources.items()},
+            **_acting(api, elected, metrics, me.name, around),
+            receivers=around(permitted(told, elected, "tell", "beat"), "send"),
+            renderer=renderer,
+            meter=metrics,
         )
-        engine, book = build_engine(
-            settings,
-            Outside(
-                clock=clock,
-                sources={name: around(source, "query") for name, source in sources.items()},
-                writer=around(statuses, "status"),
-                objects=around(around(objects, "create"), "incident"),
-                recorder=around(events, "event"),
-                receivers=around(receivers, "send"),
-                renderer=renderer,
-                meter=metrics,
-            ),
-            own_namespace=own.namespace,
-        )
+        engine, book = build_engine(settings, outside, own_namespace=own.namespace)
         engine.desk.beater.stale = lambda: echo.problem() or engine.stale
         engine.stand_by()
         engine.on_listed = elected.be_warm
@@ -162,6 +150,27 @@ async def _serve(settings: Settings, around: Around) -> None:
         await transport.close()
         for source in sources.values():
             source.close()
+
+
+class _Acting(TypedDict):
+    writer: StatusWriter
+    objects: ObjectWriter
+    recorder: EventRecorder
+
+
+def _acting(
+    api: ApiClient, elected: Election, metrics: Metrics, name: str, around: Around
+) -> _Acting:
+    """What writes into the API server: only while this process leads."""
+    count = metrics.requested
+    statuses = permitted(KubeStatuses(api, count), elected, "write")
+    objects = permitted(KubeObjects(api, count), elected, "create", "write_status", "delete")
+    events = permitted(KubeEvents(api, count, name), elected, "record")
+    return {
+        "writer": around(statuses, "status"),
+        "objects": around(around(objects, "create"), "incident"),
+        "recorder": around(events, "event"),
+    }
 
 
 async def _until_told(

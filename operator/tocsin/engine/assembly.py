@@ -18,6 +18,7 @@ from tocsin.engine.evaluating import Evaluator
 from tocsin.engine.ledger import Ledger
 from tocsin.engine.namespaces import Namespaces
 from tocsin.engine.notifying.assembly import build_desk
+from tocsin.engine.notifying.desk import Desk
 from tocsin.engine.notifying.routing import Parse
 from tocsin.engine.publishing import Publisher
 from tocsin.engine.rationing import RationedTexts
@@ -73,26 +74,7 @@ def build_engine(
         max_rules=limits.rules_per_namespace,
         max_alerts=limits.alerts_per_rule,
     )
-    timing = settings.defaults.timing
-    namespaces = Namespaces()
-    known = None if settings.watch_namespaces else namespaces
-    desk = build_desk(
-        cluster_name=settings.cluster_name,
-        external_url=settings.external_url or "",
-        timing=timing,
-        storm_limit=limits.new_incidents_per_route,
-        namespaces=namespaces,
-        parse=_parsing(timing, own_namespace, known),
-        parse_silence=partial(parse_silence, own_namespace=own_namespace, namespaces=known),
-        clock=clock,
-        agenda=agenda,
-        record_of=book.get,
-        cluster=cluster,
-        renderer=texts,
-        reporter=reporter,
-        writer=outside.objects,
-        receivers=outside.receivers,
-    )
+    desk = _desk(settings, outside, own_namespace, agenda, cluster, book, texts, reporter)
     book.on_gone = desk.notifier.rule_gone
     publisher = Publisher(
         clock=clock,
@@ -129,6 +111,37 @@ def build_engine(
         namespaces=tuple(settings.watch_namespaces),
     )
     return engine, book
+
+
+def _desk(
+    settings: Settings,
+    outside: Outside,
+    own_namespace: str | None,
+    agenda: Agenda,
+    cluster: Cluster,
+    book: Book,
+    texts: RationedTexts,
+    reporter: Reporter,
+) -> Desk:
+    timing, namespaces = settings.defaults.timing, Namespaces()
+    known = None if settings.watch_namespaces else namespaces
+    return build_desk(
+        cluster_name=settings.cluster_name,
+        external_url=settings.external_url or "",
+        timing=timing,
+        storm_limit=settings.limits.new_incidents_per_route,
+        namespaces=namespaces,
+        parse=_parsing(timing, own_namespace, known),
+        parse_silence=partial(parse_silence, own_namespace=own_namespace, namespaces=known),
+        clock=outside.clock,
+        agenda=agenda,
+        record_of=book.get,
+        cluster=cluster,
+        renderer=texts,
+        reporter=reporter,
+        writer=outside.objects,
+        receivers=outside.receivers,
+    )
 
 
 def _parsing(timing: Timing, own_namespace: str | None, namespaces: Namespaces | None) -> Parse:
