@@ -43,6 +43,13 @@ def test_a_file_that_is_no_scenario_says_what_is_wrong() -> None:
     assert "expects" in problem
 
 
+def test_a_manifest_is_no_scenario_and_the_message_says_where_it_goes() -> None:
+    problem = read_scenario(b"apiVersion: tocsin.dev/v1alpha1\nkind: NotificationRoute\n")
+    assert problem == (
+        "a NotificationRoute is no scenario: put its spec under `routes` or `silences` of one"
+    )
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_scenario_goes_as_it_expects(file: Path) -> None:
     scenario = read_scenario(file.read_bytes())

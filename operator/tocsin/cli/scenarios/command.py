@@ -50,7 +50,12 @@ def play_files(names: Sequence[str], timing: Timing, renderer: Renderer) -> list
 def read_scenario(data: bytes) -> Scenario | str:
     """The scenario that YAML describes, or what is wrong with it."""
     try:
-        return Scenario.model_validate(yaml.safe_load(data))
+        read = yaml.safe_load(data)
+        if isinstance(read, dict) and "kind" in read:
+            return (
+                f"a {read['kind']} is no scenario: put its spec under `routes` or `silences` of one"
+            )
+        return Scenario.model_validate(read)
     except yaml.YAMLError as error:
         return f"no YAML: {error}"
     except ValidationError as error:
