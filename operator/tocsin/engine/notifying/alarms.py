@@ -1,7 +1,7 @@
 """The alerts that fire, as routes, silences and incidents see them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tocsin.core.alerts import Alert, EndReason
 from tocsin.core.inventory import ObjectRef
@@ -110,9 +110,17 @@ def end_of(record: Record, id_: str, fired_at: datetime, now: datetime) -> Alarm
     """
     looked = record.evaluation is not None and record.evaluation.failure is None
     end = _known_end(record, id_, fired_at)
-    if end and end.reason is EndReason.RULE_CHANGED and (not looked or id_ in record.alerts):
-        return None
+    if end and end.reason is EndReason.RULE_CHANGED and now - end.at < _patience(record.rule):
+        return end if looked and id_ not in record.alerts else None
     return end or (AlarmEnd(now) if looked else None)
+
+
+def _patience(rule: Rule | None) -> timedelta:
+    """How long after an edit it may take until an alert of the rule fires again, about."""
+    if rule is None:
+        return timedelta()
+    looks = (rule.datapoints.of if rule.datapoints else 0) + 3
+    return rule.for_ + looks * rule.interval
 
 
 def _known_end(record: Record, id_: str, fired_at: datetime) -> AlarmEnd | None:
