@@ -98,7 +98,10 @@ def _said(record: RouteRecord) -> Iterator[Condition]:
     )
     reason, message = _ready(record.route)
     if failing:  # said here too: `kubectl get` shows this message
-        takes = any(one.failing_since is None and one.sent for one in record.deliveries.values())
+        takes = not record.route or any(
+            record.deliveries.get(one.name, Delivery()).failing_since is None
+            for one in record.route.listeners
+        )
         message = f"{message}, but {failing}" if takes else f"nobody is told: {failing}"
     yield Condition("Ready", True, reason, message[:_MESSAGE_LIMIT])
     yield Condition("Stalled", False, reason, "the route can be used")
