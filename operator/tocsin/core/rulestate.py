@@ -66,7 +66,7 @@ def quiet_message(rule: Rule, evaluation: Evaluation) -> str:
         what = "no data" if any(look.no_data for look in silent.values()) else "no verdict"
         more = f" and {len(names) - _NAMED_AT_MOST} more" if len(names) > _NAMED_AT_MOST else ""
         return f"{what} for {', '.join(names[:_NAMED_AT_MOST])}{more}: {'; '.join(reasons)}"
-    return f"within the limit (fires {rule.criterion.described(rule.metric.unit)})"
+    return f"within the limit (fires {rule.criterion.described(rule.unit)})"
 
 
 def _nothing_to_look_at(rule: Rule, evaluation: Evaluation) -> str:
