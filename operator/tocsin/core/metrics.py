@@ -20,11 +20,15 @@ class OwnMetric(StrEnum):
 
 @dataclass(frozen=True)
 class Question:
-    """What a source is asked: a query, as of now or as of `ago` before."""
+    """What a source is asked: a query, as of now or as of `ago` before.
+
+    `histograms` says that native ones may come; else they are a mistake in the query.
+    """
 
     source: str
     query: str
     ago: timedelta = timedelta()
+    histograms: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,6 @@ class Metric:
     query: str
     unit: Unit | None = None
 
-    def asked(self, ago: timedelta = timedelta()) -> Question:
+    def asked(self, ago: timedelta = timedelta(), *, histograms: bool = False) -> Question:
         """The question for its numbers, whatever their unit."""
-        return Question(self.source, self.query, ago)
+        return Question(self.source, self.query, ago, histograms)

@@ -47,6 +47,7 @@ class Absence:
 
     agos: ClassVar[tuple[timedelta, ...]] = (timedelta(), SEEN_AGO)
     judges_silence: ClassVar[bool] = True
+    reads_histograms: ClassVar[bool] = False
     limit: ClassVar[None] = None
 
     def read(

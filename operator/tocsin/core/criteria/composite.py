@@ -25,7 +25,8 @@ class Part:
     @property
     def questions(self) -> tuple[Question, ...]:
         """What it asks, in the order in which its criterion reads the answers."""
-        return tuple(self.metric.asked(ago) for ago in self.criterion.agos)
+        histograms = self.criterion.reads_histograms
+        return tuple(self.metric.asked(ago, histograms=histograms) for ago in self.criterion.agos)
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Composite:
 
     agos: ClassVar[tuple[timedelta, ...]] = ()
     judges_silence: ClassVar[bool] = False
+    reads_histograms: ClassVar[bool] = False
     limit: ClassVar[None] = None
 
     def combine(self, verdicts: Mapping[str, Verdict]) -> Verdict:

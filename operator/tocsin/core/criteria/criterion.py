@@ -28,6 +28,11 @@ class Criterion(Protocol):
         ...
 
     @property
+    def reads_histograms(self) -> bool:
+        """Whether it reads the buckets of native histograms, which have no value."""
+        ...
+
+    @property
     def limit(self) -> float | None:
         """The limit to name where there is no value."""
         ...

@@ -52,6 +52,7 @@ class RateOfChange:
     increases: bool
 
     judges_silence: ClassVar[bool] = False
+    reads_histograms: ClassVar[bool] = False
     limit: ClassVar[None] = None
 
     @property

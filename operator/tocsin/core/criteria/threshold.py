@@ -27,6 +27,7 @@ class Threshold:
 
     agos: ClassVar[tuple[timedelta, ...]] = (timedelta(),)
     judges_silence: ClassVar[bool] = False
+    reads_histograms: ClassVar[bool] = False
 
     def read(
         self, samples: tuple[tuple[Sample, ...], ...], how: Reduce, unit: Unit | None

@@ -45,6 +45,11 @@ class CriterionSpec(Schema):
         """
         return iter(())
 
+    @classmethod
+    def clashes(cls, written: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Field and message for each field that does not go with another, as they are written."""
+        return iter(())
+
 
 def in_force(limit: Amount | Reference, parameters: Mapping[str, Amount]) -> Amount:
     """The amount that a limit is, or that its parameter gives."""
@@ -58,6 +63,8 @@ def limit_problems(
 
     `parameters` is `spec.parameters` as it is written.
     """
+    for name, message in spec.clashes(written):
+        yield Problem(f"{path}.{name}", message)
     amounts: dict[str, Amount] = {}
     for name in spec.limits:
         try:
