@@ -2,6 +2,7 @@
 
 import math
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tocsin.core.statistics.histograms import Counts
@@ -50,7 +51,7 @@ def aligned(baseline: Counts, current: Counts) -> Pair | Unlike:
     return Pair(_onto(shared, baseline), _onto(shared, current))
 
 
-def paired(baseline: dict[str, float], current: dict[str, float]) -> Pair:
+def paired(baseline: Mapping[str, float], current: Mapping[str, float]) -> Pair:
     """Counts of categories side by side, by label; one that a side lacks counts as 0 there."""
     labels = tuple(sorted({*baseline, *current}))
     return Pair(
