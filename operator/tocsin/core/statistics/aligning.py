@@ -45,8 +45,8 @@ def aligned(baseline: Counts, current: Counts) -> Pair | Unlike:
     fewer = min(len(baseline.edges), len(current.edges))
     if len(shared) < math.ceil(fewer / 2):
         return Unlike(
-            f"the edges of the buckets changed: of {len(baseline.edges)} in the baseline and "
-            f"{len(current.edges)} now, {len(shared)} are the same"
+            f"the edges of the buckets changed: {len(baseline.edges)} in the baseline, "
+            f"{len(current.edges)} now, {len(shared)} in both"
         )
     return Pair(_onto(shared, baseline), _onto(shared, current))
 
