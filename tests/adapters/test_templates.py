@@ -14,6 +14,8 @@ VALUES: Final[dict[str, Any]] = {
     "labels": {"pod": "scorer-1", "gpu": "0"},
     "value": 0.312,
     "threshold": 0.2,
+    "baseline": None,
+    "parts": {},
     "workload": {"kind": "Deployment", "namespace": "fraud", "name": "scorer"},
     "rule": {"namespace": "fraud", "name": "high-latency"},
     "severity": "high",

@@ -1,12 +1,12 @@
 """From a status back to alerts: what a restart goes on with."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from tocsin.core.alerts import Alert, Ended, EndReason
+from tocsin.core.alerts import Alert, Ended, EndReason, PartSeen
 from tocsin.core.amounts import Unit, read_shown
 from tocsin.core.attribution import identity_of
 from tocsin.core.context.context import SENTENCE_LIMIT
@@ -15,6 +15,7 @@ from tocsin.core.inventory import ObjectRef
 from tocsin.core.parameters import Bound
 from tocsin.core.rules import Rule
 from tocsin.core.states import State
+from tocsin.core.verdicts import Verdict
 from tocsin.engine.times import read_time
 
 
@@ -69,7 +70,7 @@ def _workload(subject: Mapping[str, Any]) -> ObjectRef:
 
 
 def _alert(rule: Rule, entry: Mapping[str, Any]) -> Alert:
-    unit = rule.metric.unit
+    unit = rule.unit
     labels = {str(name): str(value) for name, value in (entry.get("labels") or {}).items()}
     subject = entry.get("workload")
     identity = identity_of(rule, _workload(subject) if subject else None, labels)
@@ -91,7 +92,21 @@ def _alert(rule: Rule, entry: Mapping[str, Any]) -> Alert:
         shadow=entry.get("shadow") is True,
         context=str(entry.get("context", ""))[:SENTENCE_LIMIT],
         told_without_data=entry.get("toldWithoutData") is True,
+        baseline=_value(entry["baseline"], unit) if "baseline" in entry else None,
+        parts=tuple(_parts(rule, entry.get("parts") or ())),
     )
+
+
+def _parts(rule: Rule, entries: Iterable[Mapping[str, Any]]) -> Iterator[PartSeen]:
+    units = {part.name: part.metric.unit for part in rule.parts}
+    for entry in entries:
+        name = str(entry["name"])
+        value, threshold, baseline = (
+            _value(entry[number], units.get(name)) if number in entry else None
+            for number in ("value", "threshold", "baseline")
+        )
+        verdict, reason = Verdict(entry["verdict"]), str(entry.get("reason", ""))
+        yield PartSeen(name, verdict, reason, value, threshold, baseline)
 
 
 def _observed_at(alert: Alert, looked_until: datetime | None) -> datetime | None:

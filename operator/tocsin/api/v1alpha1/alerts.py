@@ -14,6 +14,38 @@ class AlertState(StrEnum):
     RECOVERING = "Recovering"
 
 
+class PartVerdict(StrEnum):
+    """What the criterion of a part says."""
+
+    MET = "Met"
+    NOT_MET = "NotMet"
+    DEADBAND = "Deadband"
+    UNKNOWN = "Unknown"
+    FAILED = "Failed"
+
+
+class PartStatus(Schema):
+    """One part of a composite when the state last changed."""
+
+    name: str
+    """The part's name. Example: `errors`."""
+
+    verdict: PartVerdict
+    """What its criterion said: Met, NotMet, Deadband, Unknown or Failed. Example: `Met`."""
+
+    reason: str | None = None
+    """Why. Example: `7% is above 1%`."""
+
+    value: str | None = None
+    """Its value, with its unit. Example: `7%`."""
+
+    threshold: str | None = None
+    """The limit that the value was measured against, with its unit. Example: `1%`."""
+
+    baseline: str | None = None
+    """The value that it was compared with, with its unit. Example: `0.2%`."""
+
+
 class WorkloadRef(Schema):
     """Names a workload."""
 
@@ -55,6 +87,14 @@ class AlertIdentity(Schema):
 
     threshold: str | None = None
     """The limit that the value was measured against, with its unit. Example: `200ms`."""
+
+    baseline: str | None = None
+    """The value that the value was compared with, with its unit, where the criterion compares.
+    Example: `90%`."""
+
+    parts: list[PartStatus] | None = None
+    """The parts of a composite when the state last changed. Example:
+    `[{name: errors, verdict: Met, reason: 7% is above 1%, value: 7%, threshold: 1%}]`."""
 
     reason: str | None = None
     """Why the alert is in its state; of a former alert one CamelCase word that says why it ended.

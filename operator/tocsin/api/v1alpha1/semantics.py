@@ -2,9 +2,15 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from tocsin.core.rules import OPERATOR_SOURCE, Metric, Rule, WorkloadSelector
+from tocsin.core.criteria.absence import Absence
+from tocsin.core.criteria.composite import Composite, Part
+from tocsin.core.criteria.rate_of_change import RateOfChange
+from tocsin.core.criteria.threshold import Threshold
+from tocsin.core.metrics import OPERATOR_SOURCE, Metric
+from tocsin.core.rules import Rule, WorkloadSelector
 
 
 def semantics(rule: Rule) -> str:
@@ -15,7 +21,7 @@ def semantics(rule: Rule) -> str:
     that a later version adds changes no hash of a rule that does not use it.
     """
     meant = {
-        "criterion": {"threshold": _threshold(rule)},
+        "criterion": _criterion(rule),
         "workloads": None if rule.workloads is None else _workloads(rule.workloads),
         "reduce": rule.reduce.value,
         "identityLabels": sorted(set(rule.identity_labels)),
@@ -24,14 +30,40 @@ def semantics(rule: Rule) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
-def _threshold(rule: Rule) -> dict[str, Any]:
+def _criterion(rule: Rule) -> dict[str, Any]:
     named = {limit: f"${one.name}" for one in rule.parameters for limit in one.limits}
+    if not isinstance(rule.criterion, Composite):
+        return _single(rule.parts[0], named)
+    parts = {}
+    for part in rule.criterion.parts:
+        its = {
+            k[len(part.name) + 1 :]: v for k, v in named.items() if k.startswith(part.name + ".")
+        }
+        parts[part.name] = _single(part, its)
+    return {"composite": {"parts": parts, "when": "".join(rule.criterion.when.text.split())}}
+
+
+def _single(part: Part, named: Mapping[str, str]) -> dict[str, Any]:
+    """The criterion of one part; `named` has the limits that parameters give."""
+    metric = {"metric": _metric(part.metric)}
+    match part.criterion:
+        case Threshold() as threshold:
+            return {"threshold": metric | _threshold(threshold, named)}
+        case RateOfChange() as change:
+            by = named.get("by", [_plain(change.by.amount), change.by.relative])
+            meant = {"over": change.over.total_seconds(), "by": by, "up": change.increases}
+            return {"rateOfChange": metric | meant}
+        case Absence() as absence:
+            return {"absence": metric | {"causes": sorted(absence.causes)}}
+    raise AssertionError(f"no meaning for {part.criterion}")
+
+
+def _threshold(threshold: Threshold, named: Mapping[str, str]) -> dict[str, Any]:
     above, below, recover_below, recover_above = (
-        named.get(name, _plain(getattr(rule.criterion, name)))
+        named.get(name, _plain(getattr(threshold, name)))
         for name in ("above", "below", "recover_below", "recover_above")
     )
     return {
-        "metric": _metric(rule.metric),
         "above": above,
         "below": below,
         "recoverBelow": _or(recover_below, above),
