@@ -160,7 +160,7 @@ class _Source:
 
     async def ask(self, question: Question) -> Answer:
         world = self._process.world
-        asked, values = world.clockwork.ms, world.values_of(question.query)
+        asked, values = world.clockwork.ms, world.values_of(str(question.query))
         if world.source_delay:
             await world.clockwork.sleep(world.source_delay)
         if self._process.alive:

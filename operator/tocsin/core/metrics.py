@@ -6,9 +6,16 @@ from enum import StrEnum
 from typing import Final
 
 from tocsin.core.amounts import Unit
+from tocsin.core.queries.stored import StoredQuery
 
-#: The source of `OwnMetric`s; no source of the settings can have such a name.
+#: Sources that are always there: of `OwnMetric`s, and of stored baselines. No source of the
+#: settings can have such a name.
 OPERATOR_SOURCE: Final = "(operator)"
+STORED_SOURCE: Final = "(configmaps)"
+BUILT_IN: Final = frozenset({OPERATOR_SOURCE, STORED_SOURCE})
+
+#: PromQL or the name of an `OwnMetric`, or what a source has instead.
+Query = str | StoredQuery
 
 
 class OwnMetric(StrEnum):
@@ -26,7 +33,7 @@ class Question:
     """
 
     source: str
-    query: str
+    query: Query
     ago: timedelta = timedelta()
     histograms: bool = False
 
@@ -36,7 +43,7 @@ class Metric:
     """Where the numbers come from: a named source, a query, and the unit that it returns."""
 
     source: str
-    query: str
+    query: Query
     unit: Unit | None = None
 
     def asked(self, ago: timedelta = timedelta(), *, histograms: bool = False) -> Question:

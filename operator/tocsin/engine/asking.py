@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from tocsin.core.durations import format_duration
-from tocsin.core.metrics import OPERATOR_SOURCE, Question
+from tocsin.core.metrics import BUILT_IN, OPERATOR_SOURCE, Question
 from tocsin.core.samples import Answer, Failure, FailureKind, Samples
 from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.ledger import Ledger
@@ -125,7 +125,7 @@ class Asker:
         except Exception as error:  # noqa: BLE001  # a bug shows on the rules that meet it
             _log.exception("source failed", source=question.source)
             answer = Failure(FailureKind.BUG, f"a bug in Tocsin: {type(error).__name__}: {error}")
-        if question.source != OPERATOR_SOURCE:
+        if question.source not in BUILT_IN:
             self._ledger.answered(question.source, answer, self._clock.now())
         return Asked(answer, at)
 

@@ -11,7 +11,7 @@ from tocsin.core.alerts import Alert, Ended, EndReason
 from tocsin.core.capacity import keep_at_most
 from tocsin.core.ends import end_some
 from tocsin.core.evaluate import Evaluation, Past, end_all
-from tocsin.core.metrics import OPERATOR_SOURCE
+from tocsin.core.metrics import BUILT_IN
 from tocsin.core.rules import Mode, Rule, RuleKey
 from tocsin.core.rulestate import RuleState
 from tocsin.core.states import State
@@ -255,7 +255,7 @@ class Book:
         if not isinstance(parsed, Rule):
             return Stalled("InvalidSpec", "; ".join(map(str, parsed)))
         for asked in parsed.questions:
-            if asked.source not in (*self._sources, OPERATOR_SOURCE):
+            if asked.source not in BUILT_IN and asked.source not in self._sources:
                 known = ", ".join(sorted(self._sources)) or "none: set `sources` in the chart"
                 return Stalled(
                     "UnknownSource", f'there is no source "{asked.source}"; known: {known}'

@@ -12,7 +12,9 @@ from tocsin.core.criteria.drift import Drift, Method, limit_of
 from tocsin.core.evaluate import Evaluation, Past, evaluate
 from tocsin.core.gathering import Gathered
 from tocsin.core.identity import Identity
+from tocsin.core.metrics import STORED_SOURCE, Question
 from tocsin.core.parameters import Bound
+from tocsin.core.queries.stored import StoredQuery
 from tocsin.core.samples import Sample, Samples
 from tocsin.core.verdicts import Outcome, Verdict
 
@@ -162,6 +164,24 @@ def test_of_many_features_only_those_are_believed_that_many_tests_bear_out() -> 
 def _shifted() -> list[float]:
     """270 values of which D to an even distribution is 0.104: p is 0.0069."""
     return [27 + 28.0, 27, 27, 27, 27, 27, 27, 27, 27, 27 - 28.0 + 1]
+
+
+def test_a_stored_baseline_counts_for_every_workload() -> None:
+    stored = StoredQuery("fraud", "training", "feature", "")
+    of = rule(criterion=Drift(Method.PSI, 0.2, stored=stored))
+    now, then = of.questions
+    assert then == Question(STORED_SOURCE, stored)
+    training = Samples(
+        tuple(
+            Sample({"feature": "x", "le": one.labels["le"]}, one.value)
+            for one in buckets("x", R2_BEFORE).samples
+        )
+    )
+    gathered = Gathered(Places(of, BOTH), Bound(), {now: buckets("x", R2_NOW), then: training})
+    found = evaluate(of, Past(), gathered, at(0))
+    assert found.looks[Identity(SCORER)].verdict is Verdict.MET
+    assert found.attribution is not None
+    assert found.attribution.unattributed == ()
 
 
 @pytest.mark.parametrize(

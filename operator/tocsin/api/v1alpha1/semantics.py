@@ -60,7 +60,8 @@ def _single(part: Part, named: Mapping[str, str]) -> dict[str, Any]:
             meaning = {
                 "method": drift.method.value,
                 "limit": named.get("limit", drift.limit),
-                "ago": drift.ago.total_seconds(),
+                "ago": drift.ago.total_seconds() if drift.ago else None,
+                "stored": drift.stored.name if drift.stored else None,
                 "labels": [drift.feature_label, drift.categories],
             }
             return {"drift": metric | meaning}
@@ -84,7 +85,7 @@ def _metric(metric: Metric) -> dict[str, Any]:
     unit = None if metric.unit is None else metric.unit.value
     if metric.source == OPERATOR_SOURCE:
         return {"operator": str(metric.query), "unit": unit}
-    asked = {"source": metric.source, "query": metric.query.strip()}
+    asked = {"source": metric.source, "query": str(metric.query).strip()}
     return {"prometheus": asked, "unit": unit}
 
 

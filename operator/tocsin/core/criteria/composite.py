@@ -26,7 +26,8 @@ class Part:
     def questions(self) -> tuple[Question, ...]:
         """What it asks, in the order in which its criterion reads the answers."""
         histograms = self.criterion.reads_histograms
-        return tuple(self.metric.asked(ago, histograms=histograms) for ago in self.criterion.agos)
+        asked = (self.metric.asked(ago, histograms=histograms) for ago in self.criterion.agos)
+        return (*asked, *self.criterion.beside)
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Composite:
     when: When
 
     agos: ClassVar[tuple[timedelta, ...]] = ()
+    beside: ClassVar[tuple[Question, ...]] = ()
     judges_silence: ClassVar[bool] = False
     reads_histograms: ClassVar[bool] = False
     limit: ClassVar[None] = None

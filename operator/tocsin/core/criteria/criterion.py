@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from tocsin.core.amounts import Amount, Unit
+from tocsin.core.metrics import Question
 from tocsin.core.reduction import Lacking, Reading, Reduce
 from tocsin.core.samples import Sample
 from tocsin.core.verdicts import Outcome, Verdict
@@ -20,6 +21,11 @@ class Criterion(Protocol):
     @property
     def agos(self) -> tuple[timedelta, ...]:
         """As of how long ago the metric is asked for, once each; the first says who alerts."""
+        ...
+
+    @property
+    def beside(self) -> tuple[Question, ...]:
+        """What is asked besides, of which the answer counts for every alert."""
         ...
 
     @property
@@ -40,7 +46,7 @@ class Criterion(Protocol):
     def read(
         self, samples: tuple[tuple[Sample, ...], ...], how: Reduce, unit: Unit | None
     ) -> Reading | Lacking:
-        """One reading of an alert's samples, which there are for each of `agos`; or why none.
+        """One reading of an alert's samples, for each of `agos` and then `beside`; or why none.
 
         Of the first there is at least one sample, unless the criterion judges silence.
         """

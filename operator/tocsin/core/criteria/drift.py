@@ -10,6 +10,8 @@ from tocsin.core.amounts import Amount, Unit, format_amount
 from tocsin.core.criteria.features import read_features
 from tocsin.core.durations import format_duration
 from tocsin.core.feature import Feature
+from tocsin.core.metrics import STORED_SOURCE, Question
+from tocsin.core.queries.stored import StoredQuery
 from tocsin.core.reduction import Lacking, Reading, Reduce, named
 from tocsin.core.samples import Sample
 from tocsin.core.statistics.aligning import Pair
@@ -40,12 +42,13 @@ class Drift:
     `limit` is that of the index for PSI, and the significance for the others: the share of
     evaluations without drift that it may cost to find one, over all features together
     (Benjamini-Hochberg). `categories` is the label of series that count categories, where they are
-    no buckets of histograms. `ago` is as of when the baseline is.
+    no buckets of histograms. The baseline is as of `ago`, or `stored`.
     """
 
     method: Method
     limit: float
-    ago: timedelta
+    ago: timedelta | None = None
+    stored: StoredQuery | None = None
     feature_label: str = "feature"
     categories: str = ""
 
@@ -54,8 +57,19 @@ class Drift:
 
     @property
     def agos(self) -> tuple[timedelta, ...]:
-        """Now, and as of the baseline."""
-        return (timedelta(), self.ago)
+        """Now, and as of the baseline if it is not stored."""
+        return (timedelta(),) if self.ago is None else (timedelta(), self.ago)
+
+    @property
+    def beside(self) -> tuple[Question, ...]:
+        """The stored baseline."""
+        return (Question(STORED_SOURCE, self.stored),) if self.stored else ()
+
+    @property
+    def _against(self) -> str:
+        if self.stored:
+            return f"the baseline {self.stored.name}"
+        return f"{format_duration(self.ago or timedelta())} ago"
 
     def read(
         self, samples: tuple[tuple[Sample, ...], ...], how: Reduce, unit: Unit | None
@@ -63,7 +77,7 @@ class Drift:
         """All features compared; the labels are those that all samples of now share."""
         now, before = samples
         if not before:
-            return Lacking(f"there was nothing {format_duration(self.ago)} ago to compare with")
+            return Lacking(f"there is nothing to compare with: {self._against}")
         found = read_features(self.feature_label, self.categories, before, now, self._compare())
         if isinstance(found, Lacking):
             return found
@@ -95,7 +109,7 @@ class Drift:
 
     def described(self, unit: Unit | None) -> str:
         """When it is met: "when the PSI of a feature is above 0.2 against 7d ago"."""
-        against = f"against {format_duration(self.ago)} ago"
+        against = f"against {self._against}"
         if self.method is Method.PSI:
             return f"when the PSI of a feature is above {format_amount(self.limit, None)} {against}"
         test = "KS" if self.method is Method.KS else "chi-squared"

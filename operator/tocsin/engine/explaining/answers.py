@@ -38,7 +38,7 @@ def questions(rule: Rule) -> list[Question]:
             use=Use.VALUE,
             part=part.name or None,
             source=part.metric.source,
-            query=part.metric.query,
+            query=str(part.metric.query),
             ago=format_duration(ago) if ago else None,
             unit=part.metric.unit,
         )
@@ -47,7 +47,9 @@ def questions(rule: Rule) -> list[Question]:
     ]
     if rule.min_samples:
         metric, use = rule.min_samples.metric, Use.MIN_SAMPLES
-        asked.append(Question(use=use, source=metric.source, query=metric.query, unit=metric.unit))
+        asked.append(
+            Question(use=use, source=metric.source, query=str(metric.query), unit=metric.unit)
+        )
     return asked
 
 

@@ -6,14 +6,15 @@ from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import ConfigDict
 
-from tocsin.api.v1alpha1.base import Schema
+from tocsin.api.v1alpha1.base import OneOf, Schema
 from tocsin.api.v1alpha1.cel import rule, rules
 from tocsin.api.v1alpha1.criteria.spec import CriterionSpec, in_force
-from tocsin.api.v1alpha1.forms import LabelName
+from tocsin.api.v1alpha1.forms import DottedName, LabelName
 from tocsin.api.v1alpha1.stored import at
 from tocsin.api.v1alpha1.types import LimitField, Reference, Within
 from tocsin.core.amounts import Amount, Unit
 from tocsin.core.criteria.drift import Drift, Method, limit_of
+from tocsin.core.queries.stored import StoredQuery
 
 _USUAL: Final = {
     Method.PSI: Amount(0.2),
@@ -24,12 +25,25 @@ _USUAL: Final = {
 Ago = Annotated[timedelta, Within(timedelta(minutes=1), timedelta(days=90))]
 
 
-class DriftBaseline(Schema):
-    """What the present distribution is compared with."""
+class ConfigMapRef(Schema):
+    """Names a ConfigMap of the rule's namespace."""
 
-    ago: Ago
+    name: DottedName
+    """The ConfigMap's name. Example: `fraud-baseline`."""
+
+
+class DriftBaseline(OneOf):
+    """What the present distribution is compared with: exactly one of these."""
+
+    what: ClassVar[str] = "baseline"
+
+    ago: Ago | None = None
     """The same query, as of so long ago: a duration from 1m to 2160h. A week ago has the same hour
-    of the same day. Example: `7d`."""
+    of the same day. Default: none. Example: `7d`."""
+
+    config_map_ref: ConfigMapRef | None = None
+    """Counts of the training data, as `tocsin baseline FILE` makes them; their edges have to be
+    those of the histograms. Default: none. Example: `{name: fraud-baseline}`."""
 
 
 _NOT_FOR_PSI: Final = "significance is for KS and ChiSquared: set method, or use threshold"
@@ -78,7 +92,7 @@ class DriftSpec(CriterionSpec):
     """The label that names the category, where the series count categories rather than buckets.
     Default: none. Example: `label`."""
 
-    def to_core(self, parameters: Mapping[str, Amount]) -> Drift:
+    def to_core(self, parameters: Mapping[str, Amount], namespace: str) -> Drift:
         """The method with its limit.
 
         Raises:
@@ -88,12 +102,15 @@ class DriftSpec(CriterionSpec):
         method = self.method or Method.PSI
         limit = self.threshold if method is Method.PSI else self.significance
         amount = _USUAL[method] if limit is None else in_force(limit, parameters)
+        feature, category = self.feature_label or "feature", self.category_label or ""
+        ref = self.baseline.config_map_ref
         return Drift(
             method,
             limit_of(method, amount),
             self.baseline.ago,
-            self.feature_label or "feature",
-            self.category_label or "",
+            StoredQuery(namespace, ref.name, feature, category) if ref else None,
+            feature,
+            category,
         )
 
     def named(self) -> Iterator[tuple[str, str]]:

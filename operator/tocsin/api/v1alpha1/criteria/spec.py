@@ -22,8 +22,10 @@ class CriterionSpec(Schema):
     """The numbers to judge. Example:
     `{prometheus: {query: ml_prediction_error_ratio}, unit: Ratio}`."""
 
-    def to_core(self, parameters: Mapping[str, Amount]) -> Criterion:
-        """The criterion with its limits in base units; a parameter stands for its value.
+    def to_core(self, parameters: Mapping[str, Amount], namespace: str) -> Criterion:
+        """The criterion of a rule in `namespace`, with its limits in base units.
+
+        A parameter stands for its value.
 
         Raises:
             ValueError: an amount does not fit; `misfits` tells before.
