@@ -116,13 +116,14 @@ class _View:
         """The look at each identity that has a value, should have one, or has an alert."""
         selected = self._gathered.places.selected
         unit, how, others = self._part.metric.unit, self._rule.reduce, self._samples[1:]
+        own, bound = self._part.criterion, self._gathered.bound.criteria
         looks: dict[Identity, Look] = {}
         for identity, samples in () if self._failure else self._placed.items():
             ref = identity.workload
             if ref is not None and selected[ref].replicas == 0:
                 continue  # what it still shows are the last samples of pods that are going
-            criterion = self._criterion(ref)
-            read = (samples, *(of(identity) for of in others))
+            criterion = self._criterion(ref) if bound else own
+            read = (samples, *[of(identity) for of in others]) if others else (samples,)
             looks[identity] = look_at(self._rule, criterion, criterion.read(read, how, unit))
         spoken_of = {identity.workload for identity in looks}
         for identity in (*going_on, *self._expected(spoken_of, going_on)):

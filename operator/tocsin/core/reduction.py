@@ -47,12 +47,9 @@ def reduce_samples(
     The worst is the one with the largest `excess`. Sum and Mean carry its labels, so that a person
     finds where to look.
     """
-    readings = [
-        Reading(unit.to_base(sample.value) if unit else sample.value, named(sample.labels))
-        for sample in samples
-    ]
-    if len(readings) == 1:
-        return readings[0]
+    if len(samples) == 1:
+        return _reading(samples[0], unit)
+    readings = [_reading(sample, unit) for sample in samples]
     numbers = [reading for reading in readings if not math.isnan(reading.value)]
     if not numbers:
         return readings[0]
@@ -68,6 +65,10 @@ def reduce_samples(
             return Reading(sum(r.value for r in ordered), worst.labels)
         case Reduce.MEAN:
             return Reading(sum(r.value for r in ordered) / len(ordered), worst.labels)
+
+
+def _reading(sample: Sample, unit: Unit | None) -> Reading:
+    return Reading(unit.to_base(sample.value) if unit else sample.value, named(sample.labels))
 
 
 def named(labels: Mapping[str, str]) -> Mapping[str, str]:
