@@ -11,6 +11,7 @@ from e2e.cluster import ClusterError
 BENCHES = {
     "cli-help": "bench.cli_help",
     "dispatch": "bench.dispatch",
+    "drift": "bench.drift",
     "evaluate": "bench.evaluate",
     "evaluate-core": "bench.evaluate_core",
     "isolation": "bench.isolation",
