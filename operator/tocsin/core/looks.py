@@ -57,7 +57,7 @@ def _joined(parts: tuple[PartLook, ...], verdict: Verdict) -> str:
 
 def look_at(rule: Rule, criterion: Criterion, reading: Reading | Lacking) -> Look:
     """What `criterion` says of a reading."""
-    if type(reading) is Lacking:
+    if isinstance(reading, Lacking):
         if reading.no_data:
             return without_data(rule, criterion, reading.why)
         return Look(Verdict.UNKNOWN, criterion, said=reading.why)
