@@ -21,14 +21,14 @@ from typing import Final
 
 from scorer.dataset import FEATURES
 from scorer.health import Fault, Healthy
-from scorer.quality import Bias, Drift, IdleGpu, Labels, SlowFeatures, Unsure
+from scorer.quality import OF_QUALITY, Bias, Drift, IdleGpu, Labels, SlowFeatures, Unsure
 
 MILLISECONDS = {"ms": 1, "s": 1000}
 MEBIBYTES = {"Mi": 1, "Gi": 1024}
 SETTINGS: Final = frozenset(
-    ("FAULT", "FAULT_LATENCY", "FAULT_ERROR_RATE", "FAULT_MEMORY")
-    + ("FAULT_FEATURES", "FAULT_FACTOR", "FAULT_BIAS")
+    ("FAULT", "FAULT_LATENCY", "FAULT_ERROR_RATE", "FAULT_MEMORY", *OF_QUALITY)
 )
+
 #: Half a GiB in six seconds: slow enough to be seen, and to be stopped.
 PIECE_BYTES = 8 * 2**20
 PIECE_SECONDS = 0.1

@@ -17,6 +17,8 @@ from threading import Lock
 from scorer.dataset import FEATURES, Floats
 from scorer.health import Healthy
 
+#: Settings that only these faults have.
+OF_QUALITY = ("FAULT_FEATURES", "FAULT_FACTOR", "FAULT_BIAS")
 _UNSURE = 0.1
 _IDLE = 0.03
 
