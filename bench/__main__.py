@@ -18,6 +18,7 @@ BENCHES = {
     "quiet": "bench.quiet",
     "recover": "bench.recover",
     "scale": "bench.scale",
+    "statistics": "bench.statistics",
 }
 
 

@@ -10,7 +10,8 @@ from tocsin.core.criteria.threshold import Threshold
 from tocsin.core.evaluate import Past, evaluate
 from tocsin.core.gathering import gather
 from tocsin.core.inventory import Inventory, ObjectRef, Workload
-from tocsin.core.rules import MODEL_LABEL, Metric, Rule, RuleKey, Severity
+from tocsin.core.metrics import Metric
+from tocsin.core.rules import MODEL_LABEL, Rule, RuleKey, Severity
 from tocsin.core.samples import Sample, Samples
 
 WORKLOADS = 1_000

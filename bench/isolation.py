@@ -24,6 +24,7 @@ from tocsin.adapters.metrics import Metrics
 from tocsin.adapters.prometheus.answers import answer_of
 from tocsin.adapters.templates import GoTemplates
 from tocsin.api.settings import Settings
+from tocsin.core.metrics import Question
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Answer, Failure, FailureKind
 from tocsin.engine.assembly import Outside, build_engine
@@ -108,8 +109,8 @@ class _Source:
         self._hot = _vector(_labels(size.alerts), 100.0)
         self._cold = _vector(_labels(size.alerts), 0.0)
 
-    async def ask(self, query: str) -> Answer:
-        match query.split("-", maxsplit=1)[0]:
+    async def ask(self, question: Question) -> Answer:
+        match str(question.query).split("-", maxsplit=1)[0]:
             case "slow":
                 await asyncio.sleep(TIMEOUT)
                 return Failure(FailureKind.TIMEOUT, "no answer")

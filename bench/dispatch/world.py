@@ -10,7 +10,8 @@ from tocsin.core.criteria.threshold import Threshold
 from tocsin.core.evaluate import Past
 from tocsin.core.identity import Identity, alert_id
 from tocsin.core.inventory import ObjectRef
-from tocsin.core.rules import MODEL_LABEL, Metric, Rule, RuleKey, Severity, Texts
+from tocsin.core.metrics import Metric
+from tocsin.core.rules import MODEL_LABEL, Rule, RuleKey, Severity, Texts
 from tocsin.core.states import State
 from tocsin.engine.record import Record
 

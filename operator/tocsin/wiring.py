@@ -19,6 +19,7 @@ from kubernetes.aio.client import ApiClient
 
 from tocsin.adapters.clock import SystemClock
 from tocsin.adapters.crashing import Around, points_around
+from tocsin.adapters.kube.baselines import KubeBaselines
 from tocsin.adapters.kube.connecting import connect, own_namespace
 from tocsin.adapters.kube.events import KubeEvents
 from tocsin.adapters.kube.objects import KubeObjects
@@ -37,6 +38,7 @@ from tocsin.adapters.transport.addresses import Address
 from tocsin.api.limits import Limits
 from tocsin.api.settings import Settings, SettingsError, SourceSettings, load_settings
 from tocsin.core.label_bounds import LabelBounds
+from tocsin.core.metrics import STORED_SOURCE
 from tocsin.electing import Candidate, election
 from tocsin.engine.assembly import Outside, build_engine
 from tocsin.engine.echo import Echo
@@ -48,7 +50,7 @@ from tocsin.engine.own_rules import apply_own_rules
 from tocsin.engine.tenure import Standing
 from tocsin.handlers.operator import watch
 from tocsin.handlers.streams import Streams
-from tocsin.ports import EventRecorder, ObjectWriter, StatusWriter
+from tocsin.ports import EventRecorder, ObjectWriter, Source, StatusWriter
 from tocsin.web.explain import explain_routes
 from tocsin.web.leading import by_the_leader
 from tocsin.web.logs import set_up_logs
@@ -121,9 +123,11 @@ async def _serve(settings: Settings, around: Around) -> None:
         rules = permitted(KubeRules(api, metrics.requested), elected, "apply")
         secrets = KubeSecrets(api, metrics.requested, time.monotonic)
         told = CountedReceivers(AllReceivers(transport, secrets, clock, texts), metrics.notified)
+        stored = KubeBaselines(api, metrics.requested, time.monotonic)
+        asked: dict[str, Source] = {**sources, STORED_SOURCE: stored}
         outside = Outside(
             clock=clock,
-            sources={name: around(source, "query") for name, source in sources.items()},
+            sources={name: around(source, "query") for name, source in asked.items()},
             **_acting(api, elected, metrics, me.name, around),
             receivers=around(permitted(told, elected, "tell", "beat"), "send"),
             renderer=renderer,

@@ -14,6 +14,7 @@ import orjson
 
 from tocsin.adapters.prometheus import PrometheusSource
 from tocsin.adapters.prometheus.lines import Connection
+from tocsin.core.metrics import Question
 from tocsin.core.samples import Answer, Failure, Samples
 
 LIMIT: Final = 0.2
@@ -146,7 +147,7 @@ async def ask(act: Act, query: str = "up", **options: Any) -> Answer:
     """The answer of a source whose server acts so."""
     with serving(act) as server, source_at(server.url, **options) as source:
         async with asyncio.timeout(2 * AMPLE):
-            return await source.ask(query)
+            return await source.ask(Question("default", query))
 
 
 async def fail(act: Act, **options: Any) -> Failure:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.engine.fakes import FakeSource
 from tocsin.adapters.crashing import EFFECTS, POINTS, crashing, dying_at, points_around
+from tocsin.core.metrics import Question
 from tocsin.core.samples import Samples
 from tocsin.ports import (
     EventRecorder,
@@ -35,7 +36,7 @@ for _ in range(5):
 
 
 class Failing(FakeSource):
-    async def ask(self, query: str) -> Samples:
+    async def ask(self, question: Question) -> Samples:
         raise UnavailableError("away")
 
 
@@ -59,7 +60,7 @@ async def test_a_side_effect_passes_the_point_before_it_and_the_point_after_it()
     passed: list[str] = []
     source = FakeSource()
     wrapped = crashing(source, "query", passed.append)
-    assert await wrapped.ask("q") == Samples(())
+    assert await wrapped.ask(Question("default", "q")) == Samples(())
     assert passed == ["before-query", "after-query"]
     assert source.asked == ["q"]
 
@@ -67,7 +68,7 @@ async def test_a_side_effect_passes_the_point_before_it_and_the_point_after_it()
 async def test_what_failed_passes_no_point_after_it() -> None:
     passed: list[str] = []
     with pytest.raises(UnavailableError):
-        await crashing(Failing(), "query", passed.append).ask("q")
+        await crashing(Failing(), "query", passed.append).ask(Question("default", "q"))
     assert passed == ["before-query"]
 
 

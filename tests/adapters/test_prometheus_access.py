@@ -18,6 +18,7 @@ from tests.adapters.loopback import (
     source_at,
     vector,
 )
+from tocsin.core.metrics import Question
 from tocsin.core.samples import Failure, FailureKind, Samples
 
 GOOD = json_answer(data("vector", vector("1")))
@@ -27,7 +28,7 @@ async def test_a_token_is_read_anew_for_each_query(tmp_path: Path) -> None:
     with serving(GOOD) as server, source_at(server.url, credentials=tmp_path) as source:
         for token in ("first", "second"):
             (tmp_path / "token").write_text(token + "\n")
-            await source.ask("up")
+            await source.ask(Question("default", "up"))
     sent = [asked.headers["Authorization"] for asked in server.asked]
     assert sent == ["Bearer first", "Bearer second"]
 
@@ -37,7 +38,7 @@ async def test_user_and_password_are_read_anew_for_each_query(tmp_path: Path) ->
     with serving(GOOD) as server, source_at(server.url, credentials=tmp_path) as source:
         for password in ("first", "zweites€"):
             (tmp_path / "password").write_text(password + "\n", encoding="utf-8")
-            await source.ask("up")
+            await source.ask(Question("default", "up"))
     sent = [asked.headers["Authorization"] for asked in server.asked]
     assert sent == [
         "Basic " + b64encode(f"tocsin:{password}".encode()).decode()
@@ -47,7 +48,7 @@ async def test_user_and_password_are_read_anew_for_each_query(tmp_path: Path) ->
 
 async def test_without_credentials_no_header_is_sent() -> None:
     with serving(GOOD) as server, source_at(server.url) as source:
-        await source.ask("up")
+        await source.ask(Question("default", "up"))
     assert "Authorization" not in server.asked[0].headers
     assert server.asked[0].headers["User-Agent"] == "tocsin"
 
@@ -60,7 +61,7 @@ async def test_a_token_that_cannot_be_sent_names_its_file_and_not_its_content(
 ) -> None:
     (tmp_path / "token").write_bytes(token)
     with serving(GOOD) as server, source_at(server.url, credentials=tmp_path) as source:
-        answer = await source.ask("up")
+        answer = await source.ask(Question("default", "up"))
     assert isinstance(answer, Failure)
     assert answer.kind is FailureKind.UNREACHABLE
     assert str(tmp_path / "token") in answer.message
@@ -70,7 +71,7 @@ async def test_a_token_that_cannot_be_sent_names_its_file_and_not_its_content(
 
 async def test_missing_credentials_are_named_rather_than_the_source(tmp_path: Path) -> None:
     with serving(GOOD) as server, source_at(server.url, credentials=tmp_path) as source:
-        answer = await source.ask("up")
+        answer = await source.ask(Question("default", "up"))
     said = f"{tmp_path / 'username'} cannot be read: No such file or directory"
     assert answer == Failure(FailureKind.UNREACHABLE, said)
 
@@ -95,9 +96,9 @@ async def test_no_failure_shows_a_credential_even_if_the_answer_echoes_it(tmp_pa
             with source_at(server.url, credentials=folder) as source, Closed() as closed:
                 for act in acts:
                     server.act = act
-                    seen.append(await source.ask("up"))
+                    seen.append(await source.ask(Question("default", "up")))
                 with source_at(closed, credentials=folder) as absent:
-                    seen.append(await absent.ask("up"))
+                    seen.append(await absent.ask(Question("default", "up")))
     assert all(isinstance(answer, Failure) for answer in seen)
     by_token, by_password = str(seen[:4]), str(seen[4:])
     assert "geheim-token" not in by_token
@@ -118,10 +119,10 @@ async def test_a_hung_source_fills_only_its_own_pool_and_recovers() -> None:
         source_at(fine.url, timeout=5.0) as other,
     ):
         start = time.monotonic()
-        two = [asyncio.create_task(source.ask("up")) for _ in range(2)]
+        two = [asyncio.create_task(source.ask(Question("default", "up"))) for _ in range(2)]
         await hung.has_been_asked(2)
-        third = asyncio.create_task(source.ask("up"))
-        assert isinstance(await other.ask("up"), Samples)
+        third = asyncio.create_task(source.ask(Question("default", "up")))
+        assert isinstance(await other.ask(Question("default", "up")), Samples)
         assert not any(task.done() for task in (*two, third))
         answers = [await task for task in (*two, third)]
         assert time.monotonic() - start < 2
@@ -130,7 +131,7 @@ async def test_a_hung_source_fills_only_its_own_pool_and_recovers() -> None:
         hung.act = GOOD
         hold.set()
         async with asyncio.timeout(3):
-            while not isinstance(await source.ask("up"), Samples):
+            while not isinstance(await source.ask(Question("default", "up")), Samples):
                 pass
 
 
@@ -142,7 +143,7 @@ async def test_the_third_of_two_at_once_says_that_the_others_are_still_open() ->
             handler.wait(0.05)
 
     with serving(drip) as server, source_at(server.url, concurrency=2, timeout=0.2) as source:
-        answers = await asyncio.gather(*(source.ask("up") for _ in range(3)))
+        answers = await asyncio.gather(*(source.ask(Question("default", "up")) for _ in range(3)))
         server.ending.set()
     assert [getattr(answer, "kind", None) for answer in answers] == [FailureKind.TIMEOUT] * 3
     assert sorted(str(getattr(answer, "message", "")) for answer in answers)[0] == (
@@ -154,11 +155,11 @@ async def test_a_query_that_is_given_up_frees_its_place() -> None:
     with serving(GOOD) as server, source_at(server.url, concurrency=1) as source:
         hold = threading.Event()
         server.act = lambda handler: (hold.wait(5), GOOD(handler))[1]
-        asking = asyncio.create_task(source.ask("up"))
+        asking = asyncio.create_task(source.ask(Question("default", "up")))
         await server.has_been_asked(1)
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
         server.act = GOOD
         hold.set()
-        assert isinstance(await source.ask("up"), Samples)
+        assert isinstance(await source.ask(Question("default", "up")), Samples)

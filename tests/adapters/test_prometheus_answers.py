@@ -17,6 +17,7 @@ from tests.adapters.loopback import (
     vector,
 )
 from tocsin.core.label_bounds import LabelBounds
+from tocsin.core.metrics import Question
 from tocsin.core.samples import FailureKind, Sample, Samples
 
 
@@ -131,7 +132,10 @@ async def test_one_series_more_than_allowed_is_asked_for_and_refused() -> None:
         source_at(server.url, max_series=2) as two,
         source_at(server.url, max_series=3) as three,
     ):
-        refused, taken = await two.ask("up"), await three.ask("up")
+        refused, taken = (
+            await two.ask(Question("default", "up")),
+            await three.ask(Question("default", "up")),
+        )
         assert [asked.query["limit"] for asked in server.asked] == ["3", "4"]
     assert getattr(refused, "kind", None) is FailureKind.TOO_MANY_SERIES
     assert isinstance(taken, Samples)
@@ -147,7 +151,7 @@ async def test_the_warning_that_our_own_limit_causes_is_told_as_too_many_series(
 async def test_the_query_arrives_as_it_was_written() -> None:
     query = 'sum(rate(a{b=~"x|y&z"}[5m])) / 2 + é'
     with serving(json_answer(data("vector", []))) as server, source_at(server.url + "/") as source:
-        await source.ask(query)
+        await source.ask(Question("default", query))
     assert (server.asked[0].path, server.asked[0].query["query"]) == ("/api/v1/query", query)
 
 

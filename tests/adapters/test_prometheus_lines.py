@@ -1,6 +1,7 @@
 """Connections stay open between queries, and nobody notices but the source."""
 
 from tests.adapters.loopback import Handler, data, json_answer, serving, source_at, vector
+from tocsin.core.metrics import Question
 from tocsin.core.samples import Answer, Failure, FailureKind, Samples
 
 ONE = json_answer(data("vector", vector("1")))
@@ -24,8 +25,8 @@ class ByConnection:
 async def test_queries_one_after_the_other_come_by_one_connection() -> None:
     act = ByConnection()
     with serving(act) as server, source_at(server.url) as source:
-        assert _came(await source.ask("up"))
-        assert _came(await source.ask("down"))
+        assert _came(await source.ask(Question("default", "up")))
+        assert _came(await source.ask(Question("default", "down")))
     assert len(act.ports) == 2
     assert len(set(act.ports)) == 1
 
@@ -39,7 +40,7 @@ async def test_a_connection_that_was_closed_meanwhile_is_no_failure() -> None:
 
     with serving(close_after) as server, source_at(server.url) as source:
         for _ in range(3):
-            assert _came(await source.ask("up"))
+            assert _came(await source.ask(Question("default", "up")))
     assert len(set(act.ports)) == 3
 
 
@@ -53,8 +54,8 @@ async def test_a_connection_that_is_closed_under_a_query_is_no_failure() -> None
             act(handler)
 
     with serving(close_when_used_again) as server, source_at(server.url) as source:
-        assert _came(await source.ask("up"))
-        assert _came(await source.ask("up"))
+        assert _came(await source.ask(Question("default", "up")))
+        assert _came(await source.ask(Question("default", "up")))
         assert len(server.asked) == 3
 
 
@@ -63,7 +64,7 @@ async def test_a_source_that_breaks_off_a_new_connection_is_not_asked_again() ->
         handler.close_connection = True
 
     with serving(break_off) as server, source_at(server.url) as source:
-        answer = await source.ask("up")
+        answer = await source.ask(Question("default", "up"))
         assert isinstance(answer, Failure)
         assert answer.kind is FailureKind.UNREACHABLE
         assert len(server.asked) == 1
@@ -73,11 +74,11 @@ async def test_after_an_answer_that_is_not_read_to_its_end_another_connection_is
     act = ByConnection()
     say_too_much = json_answer(" " * (10 * 1024 * 1024 + 1))
     with serving(say_too_much) as server, source_at(server.url) as source:
-        answer = await source.ask("up")
+        answer = await source.ask(Question("default", "up"))
         assert isinstance(answer, Failure)
         assert answer.kind is FailureKind.TOO_LARGE
         server.act = act
-        assert _came(await source.ask("up"))
+        assert _came(await source.ask(Question("default", "up")))
 
 
 async def test_a_cookie_is_not_sent_back() -> None:
@@ -88,11 +89,11 @@ async def test_a_cookie_is_not_sent_back() -> None:
 
     with serving(set_cookie) as server, source_at(server.url) as source:
         for _ in range(2):
-            await source.ask("up")
+            await source.ask(Question("default", "up"))
         assert [asked.headers.get("Cookie") for asked in server.asked] == [None, None]
 
 
 async def test_a_source_in_the_same_network_need_not_compress_its_answers() -> None:
     with serving(ONE) as server, source_at(server.url) as source:
-        await source.ask("up")
+        await source.ask(Question("default", "up"))
         assert server.asked[0].headers["Accept-Encoding"] == "identity"

@@ -25,6 +25,7 @@ from tests.adapters.loopback import (
     vector,
 )
 from tocsin.adapters.prometheus.reading import SIZE_LIMIT
+from tocsin.core.metrics import Question
 from tocsin.core.samples import Failure, FailureKind, Samples
 
 GOOD = orjson.dumps(data("vector", vector("1")))
@@ -61,7 +62,7 @@ async def test_a_slow_source_costs_its_time_limit_and_not_more(
 ) -> None:
     with serving(act) as server, source_at(server.url, timeout=LIMIT) as source:
         start = time.monotonic()
-        answer = await source.ask("up")
+        answer = await source.ask(Question("default", "up"))
         took = time.monotonic() - start
     assert answer == Failure(FailureKind.TIMEOUT, "the source did not answer within 0.2 s")
     assert LIMIT * 0.9 < took < LIMIT + 2
@@ -75,13 +76,16 @@ async def test_a_slow_answer_does_not_hold_its_place_beyond_the_time_limit(
         handler.answer(GOOD) if "query=good" in handler.path else act(handler)
 
     with serving(either) as server, source_at(server.url, concurrency=1, timeout=1.0) as source:
-        assert isinstance(await source.ask("up"), Failure)
-        assert isinstance(await source.ask("good"), Samples)
+        assert isinstance(await source.ask(Question("default", "up")), Failure)
+        assert isinstance(await source.ask(Question("default", "good")), Samples)
 
 
 async def test_a_refused_connection_says_so_in_words_that_do_not_change() -> None:
     with Closed() as url, source_at(url) as source:
-        first, second = await source.ask("up"), await source.ask("up")
+        first, second = (
+            await source.ask(Question("default", "up")),
+            await source.ask(Question("default", "up")),
+        )
     assert first == Failure(FailureKind.UNREACHABLE, f"{url} cannot be reached: Connection refused")
     assert second == first
 
@@ -94,7 +98,10 @@ async def test_an_unknown_host_says_so_in_words_that_do_not_change(
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with source_at("http://nowhere.invalid:9090") as source:
-        first, second = await source.ask("up"), await source.ask("up")
+        first, second = (
+            await source.ask(Question("default", "up")),
+            await source.ask(Question("default", "up")),
+        )
     said = "http://nowhere.invalid:9090 cannot be reached: Name or service not known"
     assert first == Failure(FailureKind.UNREACHABLE, said)
     assert second == first
@@ -130,7 +137,10 @@ async def test_a_broken_connection_is_a_failure_in_words_that_do_not_change(
     act: Callable[[Handler], None],
 ) -> None:
     with serving(act) as server, source_at(server.url) as source:
-        first, second = await source.ask("up"), await source.ask("up")
+        first, second = (
+            await source.ask(Question("default", "up")),
+            await source.ask(Question("default", "up")),
+        )
     assert isinstance(first, Failure)
     assert first.kind in (FailureKind.UNREACHABLE, FailureKind.NOT_AN_ANSWER)
     assert "0x" not in first.message
@@ -198,7 +208,7 @@ async def test_a_redirect_is_followed_but_takes_no_credentials_to_another_server
             serving(lambda handler: handler.answer(b"", 302, Location=target)) as here,
             source_at(here.url, credentials=tmp_path) as source,
         ):
-            answer = await source.ask("up")
+            answer = await source.ask(Question("default", "up"))
     assert isinstance(answer, Samples)
     assert "Authorization" in here.asked[0].headers
     assert "Authorization" not in there.asked[0].headers

@@ -14,14 +14,14 @@ from tocsin.api.v1alpha1 import parse_rule
 from tocsin.core.amounts import Unit
 from tocsin.core.criteria.threshold import Threshold
 from tocsin.core.labels import LabelSelector, Operator, Requirement
+from tocsin.core.metrics import Metric
+from tocsin.core.reduction import Reduce
 from tocsin.core.rules import (
     Datapoints,
-    Metric,
     MinSamples,
     MissingData,
     Mode,
     Parameter,
-    Reduce,
     Rule,
     RuleKey,
     Severity,
@@ -151,7 +151,7 @@ def test_what_decides_on_an_alerts_life_arrives_in_the_rule() -> None:
     assert (rule.datapoints, rule.for_) == (Datapoints(3, 5), timedelta())
     assert rule.keep_firing_for == timedelta(minutes=2)
     assert rule.min_samples == MinSamples(Metric("default", "count"), 30)
-    assert rule.metrics == (rule.metric, Metric("default", "count"))
+    assert rule.questions == (rule.metric.asked(), Metric("default", "count").asked())
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from bench.exporter import page
 from bench.rules import custom_resource, rule_file, unrelated
 from tocsin.api.v1alpha1.parse import parse_rule
+from tocsin.core.criteria.threshold import Threshold
 from tocsin.core.rules import Rule
 
 RULES = unrelated("1m")
@@ -22,6 +23,7 @@ def test_both_forms_have_the_same_query_limit_and_duration() -> None:
         parsed = parse_rule(body, default_interval=timedelta(seconds=30))
         assert isinstance(parsed, Rule), parsed
         threshold = parsed.criterion
+        assert isinstance(threshold, Threshold)
         limit, sign = (threshold.above, ">") if rule.side == "above" else (threshold.below, "<")
         assert alert["expr"] == f"({parsed.metric.query}) {sign} {rule.limit}"
         assert limit == float(rule.limit)

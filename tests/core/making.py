@@ -12,8 +12,9 @@ from tocsin.core.gathering import gather
 from tocsin.core.identity import Identity, alert_id
 from tocsin.core.inventory import Inventory, ObjectRef, Workload
 from tocsin.core.looks import Look, look_at
+from tocsin.core.metrics import Metric
 from tocsin.core.reduction import Reading
-from tocsin.core.rules import MODEL_LABEL, Metric, Rule, RuleKey, Severity, WorkloadSelector
+from tocsin.core.rules import MODEL_LABEL, Rule, RuleKey, Severity, WorkloadSelector
 from tocsin.core.samples import Answer, Sample, Samples
 from tocsin.core.states import State
 from tocsin.core.verdicts import Verdict

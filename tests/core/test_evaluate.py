@@ -23,7 +23,7 @@ from tocsin.core.alerts import EndReason
 from tocsin.core.evaluate import Evaluation, end_all
 from tocsin.core.identity import Identity
 from tocsin.core.looks import NOTHING_RETURNED
-from tocsin.core.rules import Reduce
+from tocsin.core.reduction import Reduce
 from tocsin.core.samples import Failure, FailureKind
 from tocsin.core.states import State
 from tocsin.core.verdicts import Verdict

@@ -17,7 +17,8 @@ from tests.core.making import (
 )
 from tocsin.core.amounts import Unit
 from tocsin.core.evaluate import Evaluation
-from tocsin.core.rules import Metric, MinSamples, MissingData, Rule
+from tocsin.core.metrics import Metric
+from tocsin.core.rules import MinSamples, MissingData, Rule
 from tocsin.core.samples import Answer, Failure, FailureKind
 from tocsin.core.states import State
 

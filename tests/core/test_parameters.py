@@ -18,8 +18,10 @@ from tests.core.making import (
 )
 from tocsin.core.amounts import Unit
 from tocsin.core.criteria.threshold import Threshold
+from tocsin.core.metrics import Metric
 from tocsin.core.parameters import Bound, bind
-from tocsin.core.rules import Metric, Parameter, Reduce, Rule
+from tocsin.core.reduction import Reduce
+from tocsin.core.rules import Parameter, Rule
 
 LIMIT = rule(
     criterion=Threshold(above=10, recover_below=5), parameters=(Parameter("limit", ("above",)),)
@@ -41,7 +43,9 @@ def bound(of: Rule, before: Bound | None = None, **set_: str) -> Bound:
 
 
 def criterion(of: Rule, before: Bound | None = None, **set_: str) -> Threshold:
-    return bound(of, before, **set_).criteria.get(SCORER, of.criterion)
+    found = bound(of, before, **set_).criteria.get(SCORER, of.criterion)
+    assert isinstance(found, Threshold)
+    return found
 
 
 def problems(found: Bound) -> dict[str, str]:
@@ -130,7 +134,10 @@ def test_a_text_that_cannot_be_read_keeps_the_last_one_that_could() -> None:
     worse = bound(LIMIT, bad, limit="faster")
     assert (worse.criteria, in_force(worse)) == (good.criteria, {"limit": "20"})
     mended = bound(LIMIT, worse, limit="30")
-    assert (mended.criteria[SCORER].above, mended.unreadable) == (30, ())
+    assert (mended.criteria[SCORER], mended.unreadable) == (
+        Threshold(above=30, recover_below=5),
+        (),
+    )
 
 
 def test_when_the_annotation_is_removed_nothing_is_kept_of_it() -> None:

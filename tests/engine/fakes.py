@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tocsin.api.v1alpha1 import MLAlertRuleStatus
+from tocsin.core.metrics import Question
 from tocsin.core.notify.notification import Notification
 from tocsin.core.notify.receivers import Receipt, Receiver
 from tocsin.core.rules import RuleKey
@@ -40,11 +41,11 @@ class FakeSource:
     hangs: bool = False
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def ask(self, query: str) -> Answer:
-        self.asked.append(query)
+    async def ask(self, question: Question) -> Answer:
+        self.asked.append(str(question.query))
         if self.hangs:
             await self.released.wait()
-        return self.answers.get(query, Samples(()))
+        return self.answers.get(str(question.query), Samples(()))
 
 
 class FakeApi:

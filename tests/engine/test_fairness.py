@@ -8,6 +8,7 @@ from typing import Any
 from tests.engine.fakes import FakeSource, SteppedClock
 from tests.engine.test_bounds import many
 from tests.engine.world import World, asking, rule_named, started
+from tocsin.core.metrics import Question
 from tocsin.core.samples import Sample, Samples
 from tocsin.engine.rationing import RationedTexts
 from tocsin.ports import Rendered
@@ -25,9 +26,9 @@ def in_(namespace: str, name: str, query: str, **spec: Any) -> dict[str, Any]:
 class SlowFor(FakeSource):
     """Hangs for the queries of one tenant."""
 
-    async def ask(self, query: str) -> Samples:
-        self.asked.append(query)
-        if query.startswith("slow"):
+    async def ask(self, question: Question) -> Samples:
+        self.asked.append(str(question.query))
+        if str(question.query).startswith("slow"):
             await self.released.wait()
         return GOOD
 

@@ -2,6 +2,7 @@
 
 from tests.engine.fakes import FakeSource
 from tests.engine.world import World, asking, rule, rule_named, started
+from tocsin.core.metrics import Question
 from tocsin.core.samples import Failure, FailureKind, Sample, Samples
 
 DOWN = Failure(FailureKind.UNREACHABLE, "connection refused")
@@ -128,7 +129,7 @@ async def test_all_that_a_hung_evaluation_lets_pass_is_counted() -> None:
 
 async def test_a_source_that_raises_disturbs_no_other_rule() -> None:
     class Broken(FakeSource):
-        async def ask(self, query: str) -> Samples | Failure:
+        async def ask(self, question: Question) -> Samples | Failure:
             raise RuntimeError("a bug in an adapter")
 
     world = World({"default": FakeSource(), "broken": Broken()})

@@ -9,7 +9,9 @@ import pytest
 import yaml
 
 from tocsin.api.v1alpha1 import parse_rule
-from tocsin.core.rules import Reduce, Rule, Severity
+from tocsin.core.criteria.threshold import Threshold
+from tocsin.core.reduction import Reduce
+from tocsin.core.rules import Rule, Severity
 
 from .conftest import Serve
 
@@ -37,8 +39,9 @@ def test_each_rule_is_valid_and_complete(path: Path) -> None:
 def test_the_rules_say_what_they_are_meant_to() -> None:
     rules = {path.stem: load(path) for path in FILES}
     limits = {
-        name: (rule.severity, rule.criterion.above, rule.criterion.below, rule.for_, rule.reduce)
+        name: (rule.severity, criterion.above, criterion.below, rule.for_, rule.reduce)
         for name, rule in rules.items()
+        if isinstance(criterion := rule.criterion, Threshold)
     }
     minutes = [timedelta(minutes=m) for m in (1, 2, 5, 60)]
     assert limits == {
@@ -51,7 +54,7 @@ def test_the_rules_say_what_they_are_meant_to() -> None:
 
 
 def test_the_server_exposes_every_metric_of_a_model_that_a_rule_asks_for(serve: Serve) -> None:
-    asked = {n for path in FILES for n in re.findall(r"\bml_\w+", load(path).metric.query)}
+    asked = {n for path in FILES for n in re.findall(r"\bml_\w+", str(load(path).metric.query))}
     with serve() as client:
         exposed = {series.split("{")[0] for series in client.metrics()}
     assert asked

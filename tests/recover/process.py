@@ -16,6 +16,7 @@ from tests.recover.streams import Stream
 from tocsin.adapters.crashing import crashing
 from tocsin.adapters.templates import GoTemplates
 from tocsin.api.settings import Settings
+from tocsin.core.metrics import Question
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Answer, Failure, FailureKind, Sample, Samples
 from tocsin.engine.assembly import Outside, build_engine
@@ -157,13 +158,13 @@ class _Source:
     def __init__(self, process: Process) -> None:
         self._process = process
 
-    async def ask(self, query: str) -> Answer:
+    async def ask(self, question: Question) -> Answer:
         world = self._process.world
-        asked, values = world.clockwork.ms, world.values_of(query)
+        asked, values = world.clockwork.ms, world.values_of(str(question.query))
         if world.source_delay:
             await world.clockwork.sleep(world.source_delay)
         if self._process.alive:
-            world.note(Answered, query=query, asked=asked, values=values)
+            world.note(Answered, query=question.query, asked=asked, values=values)
         if values is None:
             return DOWN
         labels = ({"namespace": NAMESPACE, "deployment": name} for name in values)

@@ -180,4 +180,8 @@ log:
 - apiGroups: [""]
   resources: [secrets]
   verbs: [get]
+# Baselines of training data: each by its name.
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [get]
 {{- end -}}

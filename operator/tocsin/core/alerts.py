@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
+from tocsin.core.feature import Feature
 from tocsin.core.identity import Identity
 from tocsin.core.states import State
+from tocsin.core.verdicts import Verdict
 
 
 class EndReason(StrEnum):
@@ -24,16 +27,28 @@ class EndReason(StrEnum):
     RESOLVED_BY_PERSON = "ResolvedByPerson"
 
 
+class PartSeen(NamedTuple):
+    """One part of a composite at a transition; numbers as status shows them, None where none."""
+
+    name: str
+    verdict: Verdict
+    reason: str
+    value: float | None = None
+    threshold: float | None = None
+    baseline: float | None = None
+
+
 @dataclass(frozen=True)
 class Alert:
     """An alert that is pending, firing or recovering.
 
-    `value` and `threshold` are those of the last transition, as status shows them (four digits),
-    so that texts made of them are the same after a restart. `observed_at` is when it was last
-    observed; None where nobody knows. `missing_since` is since when answers speak of others only.
-    `shadow` says that it fired while its rule was in Shadow: nobody was told. `told_without_data`
-    says that somebody was told how long it has been unobserved. `context` says what surrounded the
-    last transition, if anything.
+    `value`, `threshold`, `baseline`, `parts` and `features` (those that drifted) are of the last
+    transition, as status shows them (four digits), so that texts made of them are the same after a
+    restart. `observed_at` is when it was last observed; None where nobody knows. `missing_since` is
+    since when answers speak of others only.
+    `shadow` says that it fired while its rule was in Shadow: nobody was told.
+    `told_without_data` says that somebody was told how long it has been unobserved. `context` says
+    what surrounded the last transition, if anything.
     """
 
     id: str
@@ -52,6 +67,9 @@ class Alert:
     shadow: bool = False
     context: str = ""
     told_without_data: bool = False
+    baseline: float | None = None
+    parts: tuple[PartSeen, ...] = ()
+    features: tuple[Feature, ...] = ()
 
     @property
     def has_fired(self) -> bool:

@@ -1,6 +1,7 @@
 """Whose series is it? From samples to the identities that they speak of."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,6 +13,12 @@ from tocsin.core.samples import Sample
 #: Labels that name a workload of a kind, as exporters write them.
 KIND_LABELS = {"deployment": "Deployment", "statefulset": "StatefulSet"}
 MODEL_LABELS = ("model_name", "model")
+
+#: How controllers name their pods: a Deployment's by its ReplicaSet, a StatefulSet's by number.
+_POD_NAMES = {
+    "Deployment": re.compile(r"(.+)-[a-z0-9]{1,10}-[a-z0-9]{5}"),
+    "StatefulSet": re.compile(r"(.+)-[0-9]+"),
+}
 
 #: So many places are remembered at least, also of series that are not there any more.
 _KEPT = 1000
@@ -49,25 +56,29 @@ class Places:
             rule.workloads or WorkloadSelector()
         )
         self._finder = _Finder(rule, inventory, self.selected)
-        self._found: dict[tuple[tuple[str, str], ...], _Place] = {}
+        self._found: dict[bool, dict[tuple[tuple[str, str], ...], _Place]] = {True: {}, False: {}}
 
-    def attribute(self, samples: tuple[Sample, ...]) -> Attribution:
+    def attribute(self, samples: tuple[Sample, ...], *, former: bool = False) -> Attribution:
         """Place each sample with a workload of the rule; one of another namespace is dropped.
+
+        `former` samples are of some time ago: their pods are mostly gone, and belong to the
+        workload that such pods have their names from.
 
         Without `rule.workloads` a series of no workload is an identity of its own, unless its pod
         is gone: rates over a window go on for a while after a rollout, and are nobody's any more.
         """
-        if len(self._found) > 2 * len(samples) + _KEPT:
-            self._found.clear()
+        found = self._found[former]
+        if len(found) > 2 * len(samples) + _KEPT:
+            found.clear()
         placed: dict[Identity, list[Sample]] = {}
         unattributed: list[Sample] = []
         elsewhere: list[Sample] = []
         ambiguous: dict[str, tuple[ObjectRef, ...]] = {}
         for sample in samples:
             spelled = tuple(sample.labels.items())
-            place = self._found.get(spelled)
+            place = found.get(spelled)
             if place is None:
-                place = self._found[spelled] = self._find(sample.labels)
+                place = found[spelled] = self._find(sample.labels, former)
             if place.ambiguous:
                 ambiguous.update(place.ambiguous)
             if place.identity is None:
@@ -76,18 +87,34 @@ class Places:
                 placed[place.identity] = [sample]
             else:
                 group.append(sample)
-        samples_of = {identity: tuple(found) for identity, found in placed.items()}
+        samples_of = {identity: tuple(group) for identity, group in placed.items()}
         return Attribution(samples_of, tuple(unattributed), ambiguous, tuple(elsewhere))
 
-    def _find(self, labels: Mapping[str, str]) -> _Place:
+    def _find(self, labels: Mapping[str, str], former: bool) -> _Place:
         if labels.get("namespace", self.rule.key.namespace) != self.rule.key.namespace:
             return _Place(None, ours=False)
-        workload, ambiguous = self._finder.find(labels)
+        workload, ambiguous = self._finder.find(labels, former)
         if workload is None and (
             self.rule.workloads is not None or self._finder.is_left_over(labels)
         ):
             return _Place(None, ambiguous=ambiguous)
         return _Place(identity_of(self.rule, workload, labels), ambiguous=ambiguous)
+
+
+def merged(some: Sequence[Attribution]) -> Attribution | None:
+    """All of `some` as one; None of none."""
+    if len(some) < 2:
+        return some[0] if some else None
+    samples: dict[Identity, tuple[Sample, ...]] = {}
+    for one in some:
+        for identity, its in one.samples.items():
+            samples[identity] = samples.get(identity, ()) + its
+    return Attribution(
+        samples,
+        tuple(sample for one in some for sample in one.unattributed),
+        {model: refs for one in some for model, refs in (one.ambiguous or {}).items()},
+        tuple(sample for one in some for sample in one.elsewhere),
+    )
 
 
 def attribute(rule: Rule, samples: tuple[Sample, ...], inventory: Inventory) -> Attribution:
@@ -117,11 +144,11 @@ class _Finder:
         self._models = by_model({r: w for r, w in selected.items() if w.replicas > 0})
 
     def find(
-        self, labels: Mapping[str, str]
+        self, labels: Mapping[str, str], former: bool
     ) -> tuple[ObjectRef | None, Mapping[str, tuple[ObjectRef, ...]]]:
         """The workload by its pod, else by its own name, else by its model; and rival claims."""
         ambiguous: dict[str, tuple[ObjectRef, ...]] = {}
-        candidates = self._candidates(labels, ambiguous)
+        candidates = self._candidates(labels, ambiguous, former)
         return next((ref for ref in candidates if ref is not None), None), ambiguous
 
     def is_left_over(self, labels: Mapping[str, str]) -> bool:
@@ -131,10 +158,15 @@ class _Finder:
         return ObjectRef("Pod", self._namespace, labels["pod"]) not in self._inventory.owners
 
     def _candidates(
-        self, labels: Mapping[str, str], ambiguous: dict[str, tuple[ObjectRef, ...]]
+        self,
+        labels: Mapping[str, str],
+        ambiguous: dict[str, tuple[ObjectRef, ...]],
+        former: bool,
     ) -> Iterator[ObjectRef | None]:
         if "namespace" in labels:  # a pod's or workload's name says nothing without it
             yield self._by_pod(labels.get("pod"))
+            if former:
+                yield self._by_former_pod(labels.get("pod"))
             for label, kind in KIND_LABELS.items():
                 yield self._by_name(kind, labels.get(label))
         for label in MODEL_LABELS:
@@ -150,6 +182,16 @@ class _Finder:
         pod = ObjectRef("Pod", self._namespace, name)
         chain = [ref for ref in self._inventory.owners_of(pod) if ref in self._selected]
         return chain[-1] if chain else None
+
+    def _by_former_pod(self, name: str | None) -> ObjectRef | None:
+        """The workload that a pod which is gone has its name from, as controllers give them."""
+        if not name or ObjectRef("Pod", self._namespace, name) in self._inventory.owners:
+            return None
+        for kind, made in _POD_NAMES.items():
+            named = made.fullmatch(name)
+            if named and (ref := self._by_name(kind, named[1])) is not None:
+                return ref
+        return None
 
     def _by_name(self, kind: str, name: str | None) -> ObjectRef | None:
         ref = ObjectRef(kind, self._namespace, name or "")

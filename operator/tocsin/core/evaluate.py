@@ -8,14 +8,14 @@ from typing import Final
 from tocsin.core.alerts import Alert, Ended, EndReason, end
 from tocsin.core.attribution import Attribution
 from tocsin.core.ends import Scene, missing_since, named_end
-from tocsin.core.gathering import Gathered, looks_of
+from tocsin.core.gathering import Gathered, attribution_of, looks_of
 from tocsin.core.identity import Identity
 from tocsin.core.inventory import ObjectRef, Workload
 from tocsin.core.life import advance
 from tocsin.core.looks import Look
 from tocsin.core.parameters import Bound
 from tocsin.core.rules import Rule
-from tocsin.core.samples import Failure, Samples
+from tocsin.core.samples import Failure
 from tocsin.core.trails import LENGTH, Trail, Window
 from tocsin.core.verdicts import Outcome, Verdict
 
@@ -63,7 +63,7 @@ class Evaluation:
 
     def outcome(self, identity: Identity) -> Outcome:
         """The verdict on `identity` with its reason in words."""
-        return self.looks[identity].outcome(self.rule.metric.unit)
+        return self.looks[identity].outcome(self.rule.unit)
 
 
 def evaluate(rule: Rule, past: Past, gathered: Gathered, now: datetime) -> Evaluation:
@@ -71,12 +71,12 @@ def evaluate(rule: Rule, past: Past, gathered: Gathered, now: datetime) -> Evalu
 
     Ends are named before verdicts are taken: a deleted workload's last samples say nothing.
     """
-    places, answer = gathered.places, gathered.answer
-    attribution = places.attribute(answer.samples) if isinstance(answer, Samples) else None
+    places, placed = gathered.places, gathered.placed()
+    attribution = attribution_of(rule, placed)
     seen = attribution.samples.keys() if attribution else None
     scene = Scene(rule, places.inventory, places.selected, seen, now)
     going_on, ended = _end_named(past.alerts, scene)
-    looks = looks_of(rule, gathered, attribution, going_on.keys())
+    looks = looks_of(rule, gathered, placed, going_on.keys())
     times = (*past.times, now)[-LENGTH:]
     trails = {
         identity: past.trails.get(identity, _NEW).after(

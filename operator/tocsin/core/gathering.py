@@ -1,11 +1,13 @@
 """What one evaluation is decided on, and the looks that it gives: one for each identity."""
 
 import math
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
+from datetime import timedelta
 
-from tocsin.core.attribution import Attribution, Places, identity_of
-from tocsin.core.criteria.threshold import Threshold
+from tocsin.core.attribution import Attribution, Places, identity_of, merged
+from tocsin.core.criteria.composite import Composite, Part
+from tocsin.core.criteria.criterion import Criterion
 from tocsin.core.identity import Identity
 from tocsin.core.inventory import Inventory, ObjectRef
 from tocsin.core.looks import (
@@ -17,16 +19,17 @@ from tocsin.core.looks import (
     with_enough,
     without_data,
 )
+from tocsin.core.metrics import Question
 from tocsin.core.parameters import Bound, bind
-from tocsin.core.reduction import reduce_samples
+from tocsin.core.parts import combined
 from tocsin.core.rules import Rule
-from tocsin.core.samples import Answer, Failure
+from tocsin.core.samples import Answer, Failure, Sample, Samples
 from tocsin.core.verdicts import Verdict
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """Answers to the rule's query and to that of its `minSamples`, and what they are about.
+    """The answers to a rule's questions, and what they are about.
 
     `places` and `bound` are what follows from rule and inventory alone: they are kept for as long
     as neither changes.
@@ -34,95 +37,166 @@ class Gathered:
 
     places: Places
     bound: Bound
-    answer: Answer
-    counts: Answer | None = None
+    answers: Mapping[Question, Answer]
 
     @property
     def failure(self) -> Failure | None:
         """What keeps the answers from being used."""
-        return next((a for a in (self.answer, self.counts) if isinstance(a, Failure)), None)
+        return next((a for a in self.answers.values() if isinstance(a, Failure)), None)
+
+    def placed(self) -> dict[Question, Attribution]:
+        """Where the series of each answer belong; a failure has none."""
+        return {
+            question: self.places.attribute(answer.samples, former=question.ago > timedelta())
+            for question, answer in self.answers.items()
+            if isinstance(answer, Samples)
+        }
 
 
 def gather(
     rule: Rule, inventory: Inventory, answer: Answer, counts: Answer | None = None
 ) -> Gathered:
-    """Everything made anew."""
+    """Everything made anew, for a rule with one question and perhaps `minSamples`."""
     places = Places(rule, inventory)
-    return Gathered(places, bind(rule, places.selected, Bound()), answer, counts)
+    answers = dict(zip(rule.questions, (answer, counts), strict=False))
+    known = {question: one for question, one in answers.items() if one is not None}
+    return Gathered(places, bind(rule, places.selected, Bound()), known)
+
+
+def attribution_of(rule: Rule, placed: Mapping[Question, Attribution]) -> Attribution | None:
+    """Where the series went by which it is decided who alerts; None if nothing was answered."""
+    asked = dict.fromkeys(part.questions[0] for part in rule.parts)
+    return merged([placed[question] for question in asked if question in placed])
 
 
 def looks_of(
     rule: Rule,
     gathered: Gathered,
-    attribution: Attribution | None,
+    placed: Mapping[Question, Attribution],
     going_on: Collection[Identity],
 ) -> dict[Identity, Look]:
     """The look at each identity that has a value, should have one, or has an alert."""
-    selected, criteria = gathered.places.selected, gathered.bound.criteria
-    own = rule.criterion
-    looks: dict[Identity, Look] = {}
-    for identity, samples in attribution.samples.items() if attribution else ():
-        ref = identity.workload
-        if ref is None:
-            criterion = own
-        elif selected[ref].replicas == 0:
-            continue  # what it still shows are the last samples of pods that are going
-        else:
-            criterion = criteria.get(ref, own) if criteria else own
-        looks[identity] = look_at(rule, criterion, reduce_samples(rule, criterion, samples))
-    spoken_of = {identity.workload for identity in looks}
-    for identity in (*going_on, *_expected(rule, gathered, spoken_of, going_on)):
-        if identity not in looks:
+    views = [_View(rule, gathered, placed, i, part) for i, part in enumerate(rule.parts)]
+    of_parts = [view.looks(going_on) for view in views]
+    composite = rule.criterion
+    if isinstance(composite, Composite):
+        looks = combined(composite, of_parts, gathered.bound.criteria)
+    else:
+        looks = of_parts[0]
+    return _with_enough(rule, gathered, placed, looks) if rule.min_samples else looks
+
+
+class _View:
+    """What was answered to one part of a rule."""
+
+    def __init__(
+        self,
+        rule: Rule,
+        gathered: Gathered,
+        placed: Mapping[Question, Attribution],
+        index: int,
+        part: Part,
+    ) -> None:
+        self._rule = rule
+        self._gathered = gathered
+        self._index = index
+        self._part = part
+        answers = [gathered.answers[question] for question in part.questions]
+        self._answer = answers[0]
+        self._failure = next((one for one in answers if isinstance(one, Failure)), None)
+        first = placed.get(part.questions[0])
+        self._placed = first.samples if first else {}
+        shared = part.criterion.beside
+        self._samples: list[Callable[[Identity], tuple[Sample, ...]]] = [
+            _of_all(gathered.answers[one]) if one in shared else _of_each(placed.get(one))
+            for one in part.questions
+        ]
+
+    def looks(self, going_on: Collection[Identity]) -> dict[Identity, Look]:
+        """The look at each identity that has a value, should have one, or has an alert."""
+        selected = self._gathered.places.selected
+        unit, how, others = self._part.metric.unit, self._rule.reduce, self._samples[1:]
+        looks: dict[Identity, Look] = {}
+        for identity, samples in () if self._failure else self._placed.items():
             ref = identity.workload
-            criterion = criteria.get(ref, own) if ref else own
-            beside = bool(spoken_of) if ref is None else ref in spoken_of
-            looks[identity] = _silent(rule, criterion, gathered.answer, beside)
-    return _with_enough(rule, gathered, looks) if rule.min_samples else looks
+            if ref is not None and selected[ref].replicas == 0:
+                continue  # what it still shows are the last samples of pods that are going
+            criterion = self._criterion(ref)
+            read = (samples, *(of(identity) for of in others))
+            looks[identity] = look_at(self._rule, criterion, criterion.read(read, how, unit))
+        spoken_of = {identity.workload for identity in looks}
+        for identity in (*going_on, *self._expected(spoken_of, going_on)):
+            if identity not in looks:
+                looks[identity] = self._silent(identity, spoken_of)
+        return looks
+
+    def _criterion(self, ref: ObjectRef | None) -> Criterion:
+        """The part's criterion with what a workload set by parameters."""
+        criteria = self._gathered.bound.criteria
+        whole = criteria.get(ref) if criteria and ref else None
+        if isinstance(whole, Composite):
+            return whole.parts[self._index].criterion
+        return whole or self._part.criterion
+
+    def _silent(self, identity: Identity, spoken_of: Set[ObjectRef | None]) -> Look:
+        """The look at what the answer does not speak of."""
+        ref, criterion = identity.workload, self._criterion(identity.workload)
+        if self._failure:
+            return failed(criterion, self._failure)
+        if criterion.judges_silence:
+            read = tuple(of(identity) for of in self._samples)
+            reading = criterion.read(read, self._rule.reduce, self._part.metric.unit)
+            return look_at(self._rule, criterion, reading)
+        if bool(spoken_of) if ref is None else ref in spoken_of:  # gone, rather than without data
+            return Look(Verdict.UNKNOWN, criterion, said=NOT_RETURNED)
+        answered = isinstance(self._answer, Samples) and self._answer.samples
+        return without_data(self._rule, criterion, NOT_RETURNED if answered else NOTHING_RETURNED)
+
+    def _expected(
+        self, spoken_of: Set[ObjectRef | None], going_on: Collection[Identity]
+    ) -> Iterator[Identity]:
+        """Selected workloads of which the answer should have spoken, and did not.
+
+        A rule without `workloads` expects every labelled model once its query speaks of any, or
+        where silence is what it looks for: a query over GPUs or feature stores owes them nothing.
+        Where alerts of a workload go on, these are it.
+        """
+        rule = self._rule
+        all_expected = rule.workloads is not None or self._part.criterion.judges_silence
+        if not all_expected and not spoken_of - {None}:
+            return
+        known = spoken_of | {identity.workload for identity in going_on}
+        for ref, workload in self._gathered.places.selected.items():
+            if workload.replicas > 0 and ref not in known:
+                yield identity_of(rule, ref, {})
 
 
-def _silent(rule: Rule, criterion: Threshold, answer: Answer, beside: bool) -> Look:
-    """The look at what the answer does not speak of; `beside` says that others of it are there."""
-    if isinstance(answer, Failure):
-        return failed(criterion, answer)
-    if beside:  # gone, rather than without data
-        return Look(Verdict.UNKNOWN, criterion, said=NOT_RETURNED)
-    return without_data(rule, criterion, NOT_RETURNED if answer.samples else NOTHING_RETURNED)
+def _of_each(placed: Attribution | None) -> Callable[[Identity], tuple[Sample, ...]]:
+    return lambda identity: placed.samples.get(identity, ()) if placed else ()
 
 
-def _expected(
-    rule: Rule,
-    gathered: Gathered,
-    spoken_of: Set[ObjectRef | None],
-    going_on: Collection[Identity],
-) -> list[Identity]:
-    """Selected workloads of which the answer should have spoken, and did not.
-
-    A rule without `workloads` expects every labelled model once its query speaks of any: a query
-    over GPUs or feature stores owes them nothing. Where alerts of a workload go on, these are it.
-    """
-    if rule.workloads is None and not spoken_of - {None}:
-        return []
-    known = spoken_of | {identity.workload for identity in going_on}
-    return [
-        identity_of(rule, ref, {})
-        for ref, workload in gathered.places.selected.items()
-        if workload.replicas > 0 and ref not in known
-    ]
+def _of_all(answer: Answer) -> Callable[[Identity], tuple[Sample, ...]]:
+    samples = answer.samples if isinstance(answer, Samples) else ()
+    return lambda _: samples
 
 
 def _with_enough(
-    rule: Rule, gathered: Gathered, looks: Mapping[Identity, Look]
+    rule: Rule,
+    gathered: Gathered,
+    placed: Mapping[Question, Attribution],
+    looks: Mapping[Identity, Look],
 ) -> dict[Identity, Look]:
     """`looks`, where they rest on as many samples as the rule asks for."""
-    counts, wanted = gathered.counts, rule.min_samples
+    wanted = rule.min_samples
+    if wanted is None:
+        raise AssertionError("only a rule with minSamples asks for samples")
+    question, unit = wanted.metric.asked(), wanted.metric.unit
+    counts = gathered.answers[question]
     if isinstance(counts, Failure):
         return {identity: failed(look.criterion, counts) for identity, look in looks.items()}
-    if counts is None or wanted is None:
-        raise AssertionError("a rule with minSamples is evaluated with an answer to its query")
-    unit = wanted.metric.unit
     found = {
         identity: sum(unit.to_base(s.value) if unit else s.value for s in samples)
-        for identity, samples in gathered.places.attribute(counts.samples).samples.items()
+        for identity, samples in placed[question].samples.items()
     }
     return {
         identity: with_enough(look, _count(rule, identity, found), wanted.at_least)

@@ -1,17 +1,24 @@
 """The step that a look makes an alert take."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
-from tocsin.core.alerts import Alert, Ended, EndReason, Step
-from tocsin.core.amounts import quantize
+from tocsin.core.alerts import Alert, Ended, EndReason, PartSeen, Step
+from tocsin.core.amounts import Unit, quantize
+from tocsin.core.feature import Feature
 from tocsin.core.identity import Identity, alert_id
-from tocsin.core.looks import Look
+from tocsin.core.looks import Look, PartLook
+from tocsin.core.reduction import Reading
 from tocsin.core.rules import Mode, Rule
 from tocsin.core.states import MOVES, Move, State
 from tocsin.core.trails import Window
 from tocsin.core.verdicts import Verdict
+
+#: So many features an alert lists.
+MAX_FEATURES: Final = 20
 
 
 def advance(
@@ -111,10 +118,10 @@ def _ripen(rule: Rule, alert: Alert, look: Look, window: Window, now: datetime) 
 
 def _recover(rule: Rule, alert: Alert, look: Look, now: datetime) -> Step:
     """End, or be kept firing until good values were observed for as long as the rule says."""
-    outcome = look.outcome(rule.metric.unit)
+    outcome = look.outcome(rule.unit)
     if now - (alert.recovering_since or now) >= rule.keep_firing_for:
         reason = EndReason.NO_DATA if look.reading is None else EndReason.RECOVERED
-        value = quantize(look.reading.value, rule.metric.unit) if look.reading else None
+        value = quantize(look.reading.value, rule.unit) if look.reading else None
         return Step(ended=Ended(alert, now, reason, outcome.reason, value))
     if alert.state is State.RECOVERING:
         return Step(alert)
@@ -124,12 +131,37 @@ def _recover(rule: Rule, alert: Alert, look: Look, now: datetime) -> Step:
 
 def _showing(rule: Rule, alert: Alert, look: Look) -> Alert:
     """`alert` as the look shows it that made it take a step; without data its labels stay."""
-    unit, outcome = rule.metric.unit, look.outcome(rule.metric.unit)
-    threshold = outcome.threshold
+    unit, outcome = rule.unit, look.outcome(rule.unit)
     return replace(
         alert,
         value=quantize(look.reading.value, unit) if look.reading else math.nan,
-        threshold=None if threshold is None else quantize(threshold, unit),
+        threshold=_shown(outcome.threshold, unit),
+        baseline=_shown(look.reading.baseline, unit) if look.reading else None,
+        parts=tuple(map(_seen, look.parts)),
+        features=tuple(_drifted(look.reading)) if look.reading else (),
         labels=look.reading.labels if look.reading else alert.labels,
         reason=outcome.reason,
     )
+
+
+def _seen(part: PartLook) -> PartSeen:
+    outcome, reading, unit = part.look.outcome(part.unit), part.look.reading, part.unit
+    return PartSeen(
+        part.name,
+        outcome.verdict,
+        outcome.reason,
+        _shown(reading.value, unit) if reading else None,
+        _shown(outcome.threshold, unit),
+        _shown(reading.baseline, unit) if reading else None,
+    )
+
+
+def _drifted(reading: Reading) -> Iterator[Feature]:
+    """The worst features that drifted, with numbers as status shows them."""
+    for one in [feature for feature in reading.features if feature.drifted][:MAX_FEATURES]:
+        statistic = quantize(one.statistic, None)
+        yield replace(one, statistic=statistic, p=None if one.p is None else float(f"{one.p:.2g}"))
+
+
+def _shown(value: float | None, unit: Unit | None) -> float | None:
+    return None if value is None else quantize(value, unit)

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from tocsin.core.amounts import Unit
-from tocsin.core.criteria.threshold import Threshold
-from tocsin.core.reduction import Reading
+from tocsin.core.criteria.criterion import Criterion
+from tocsin.core.reduction import Lacking, Reading
 from tocsin.core.rules import MissingData, Rule
 from tocsin.core.samples import Failure
 from tocsin.core.verdicts import Outcome, Verdict
@@ -14,37 +14,63 @@ NOT_RETURNED = "the query returned no series for it"
 _NAN = "the query returned NaN, which is no data"
 
 
+class PartLook(NamedTuple):
+    """The look at one part of a composite, with the part's name and unit."""
+
+    name: str
+    unit: Unit | None
+    look: "Look"
+
+
 class Look(NamedTuple):
     """A verdict and what it rests on; its reason is put into words only when it is asked for.
 
     `reading` is None where no value was seen; `said` is why, where the criterion does not say: it
     holds no values, so that it changes only with its cause. `no_data` tells a live workload without
-    data from one with too little of it. `samples` is what `minSamples` was compared with.
+    data from one with too little of it. `samples` is what `minSamples` was compared with. `parts`
+    are those of a composite, whose `criterion` it is.
     """
 
     verdict: Verdict
-    criterion: Threshold
+    criterion: Criterion
     reading: Reading | None = None
     said: str = ""
     no_data: bool = False
     samples: float | None = None
+    parts: tuple[PartLook, ...] = ()
 
     def outcome(self, unit: Unit | None) -> Outcome:
         """The verdict with its reason."""
         if self.said or self.reading is None:
             return Outcome(self.verdict, self.said, self.criterion.limit)
-        return self.criterion.judge(self.reading.value, unit)
+        if self.parts:
+            return Outcome(self.verdict, _joined(self.parts, self.verdict))
+        return self.criterion.judge(self.reading, unit)
 
 
-def look_at(rule: Rule, criterion: Threshold, reading: Reading) -> Look:
-    """What `criterion` says of a value."""
-    verdict = criterion.verdict(reading.value)
-    if verdict is Verdict.UNKNOWN:
-        return without_data(rule, criterion, _NAN)
-    return Look(verdict, criterion, reading)
+def _joined(parts: tuple[PartLook, ...], verdict: Verdict) -> str:
+    """The reasons of the parts: of those that are met, else of all."""
+    met = [part for part in parts if part.look.verdict is Verdict.MET]
+    shown = met if met and verdict is Verdict.MET else parts
+    return "; ".join(f"{part.name}: {part.look.outcome(part.unit).reason}" for part in shown)
 
 
-def without_data(rule: Rule, criterion: Threshold, why: str) -> Look:
+def look_at(rule: Rule, criterion: Criterion, reading: Reading | Lacking) -> Look:
+    """What `criterion` says of a reading."""
+    if isinstance(reading, Lacking):
+        if reading.no_data:
+            return without_data(rule, criterion, reading.why)
+        return Look(Verdict.UNKNOWN, criterion, said=reading.why)
+    verdict = criterion.verdict(reading)
+    if verdict is not Verdict.UNKNOWN:
+        return Look(verdict, criterion, reading)
+    if criterion.judges_silence:
+        why = criterion.judge(reading, None).reason
+        return Look(verdict, criterion, said=why, no_data=True)
+    return without_data(rule, criterion, _NAN)
+
+
+def without_data(rule: Rule, criterion: Criterion, why: str) -> Look:
     """What it means for `rule` that there is no value."""
     match rule.missing_data:
         case MissingData.UNKNOWN:
@@ -57,7 +83,7 @@ def without_data(rule: Rule, criterion: Threshold, why: str) -> Look:
             return Look(Verdict.MET, criterion, said=said, no_data=True)
 
 
-def failed(criterion: Threshold, failure: Failure) -> Look:
+def failed(criterion: Criterion, failure: Failure) -> Look:
     """Nothing can be said: the source failed."""
     return Look(Verdict.FAILED, criterion, said=failure.message)
 

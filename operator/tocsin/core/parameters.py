@@ -1,11 +1,11 @@
 """Parameters: limits that a rule names once, and that a workload may set for itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
-from tocsin.core.amounts import parse_amount
-from tocsin.core.criteria.threshold import Threshold
+from tocsin.core.amounts import Amount, parse_amount
+from tocsin.core.criteria.criterion import Criterion
 from tocsin.core.inventory import ObjectRef, Workload
 from tocsin.core.rules import Rule
 
@@ -36,7 +36,7 @@ class Bound:
     said, before a restart, of texts that could not.
     """
 
-    criteria: Mapping[ObjectRef, Threshold] = field(default_factory=dict)
+    criteria: Mapping[ObjectRef, Criterion] = field(default_factory=dict)
     texts: Mapping[tuple[ObjectRef, str], str] = field(default_factory=dict)
     unreadable: tuple[Unreadable, ...] = ()
     refused: str = ""
@@ -44,7 +44,7 @@ class Bound:
 
 def bind(rule: Rule, workloads: Mapping[ObjectRef, Workload], before: Bound) -> Bound:
     """What `workloads` set by annotation; an unreadable text leaves in force what was before."""
-    criteria: dict[ObjectRef, Threshold] = {}
+    criteria: dict[ObjectRef, Criterion] = {}
     texts: dict[tuple[ObjectRef, str], str] = {}
     unreadable: list[Unreadable] = []
     for ref, workload in workloads.items() if rule.parameters else ():
@@ -82,37 +82,39 @@ def _choose(
     All that can be read count together, unless they leave no value that is good: then what was
     before does, and where that does not fit any more either, the rule's own.
     """
-    problems = {name: wrong for name, text in written.items() if (wrong := _misread(rule, text))}
+    problems = {
+        name: wrong for name, text in written.items() if (wrong := _misread(rule, name, text))
+    }
     readable = {name: text for name, text in written.items() if name not in problems}
-    before = {name: text for name, text in held.items() if not _misread(rule, text)}
+    before = {name: text for name, text in held.items() if not _misread(rule, name, text)}
     both = {**before, **readable}
-    crossed = _with(rule, both).contradiction(rule.metric.unit)
+    crossed = _with(rule, both).contradiction(rule.unit)
     if not crossed:
         return both, problems
-    in_force = {} if _with(rule, before).contradiction(rule.metric.unit) else before
+    in_force = {} if _with(rule, before).contradiction(rule.unit) else before
     for name, text in readable.items():
         if in_force.get(name) != text:
             problems[name] = crossed
     return in_force, problems
 
 
-def _with(rule: Rule, texts: Mapping[str, str]) -> Threshold:
+def _with(rule: Rule, texts: Mapping[str, str]) -> Criterion:
     """The rule's criterion with these values; they can be read."""
-    limits: dict[str, float] = {}
+    amounts: dict[str, Amount] = {}
     for parameter in rule.parameters:
         if parameter.name in texts:
-            limits |= dict.fromkeys(parameter.limits, _read(rule, texts[parameter.name]))
-    return replace(rule.criterion, **limits).with_recovery_within()
+            amounts |= dict.fromkeys(parameter.limits, _read(texts[parameter.name]))
+    return rule.criterion.with_amounts(amounts, rule.unit)
 
 
-def _misread(rule: Rule, text: str) -> str:
-    """Why `text` cannot be read, if it cannot."""
+def _misread(rule: Rule, name: str, text: str) -> str:
+    """Why `text` cannot be the value of the parameter `name`, if it cannot."""
     try:
-        _read(rule, text)
+        _with(rule, {name: text})
     except ValueError as error:
         return str(error)
     return ""
 
 
-def _read(rule: Rule, text: str) -> float:
-    return parse_amount(text.strip()).in_base(rule.metric.unit)
+def _read(text: str) -> Amount:
+    return parse_amount(text.strip())

@@ -1,31 +1,54 @@
 """Several samples of one alert become one value."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from enum import StrEnum
 from typing import NamedTuple
 
-from tocsin.core.criteria.threshold import Threshold
-from tocsin.core.rules import Reduce, Rule
+from tocsin.core.amounts import Unit
+from tocsin.core.feature import Feature
 from tocsin.core.samples import Sample
 
 
+class Reduce(StrEnum):
+    """How several samples of one alert become one value."""
+
+    WORST = "Worst"
+    BEST = "Best"
+    SUM = "Sum"
+    MEAN = "Mean"
+
+
 class Reading(NamedTuple):
-    """The value of one alert in base units, and the labels of the sample it stands for."""
+    """The value of one alert in base units, and the labels of the sample it stands for.
+
+    `baseline` is the value that it is compared with, where the criterion has one, `features` what
+    was compared one by one.
+    """
 
     value: float
     labels: Mapping[str, str]
+    baseline: float | None = None
+    features: tuple[Feature, ...] = ()
 
 
-def reduce_samples(rule: Rule, criterion: Threshold, samples: tuple[Sample, ...]) -> Reading:
+class Lacking(NamedTuple):
+    """Why samples say nothing; it holds no values, so that it changes only with its cause."""
+
+    why: str
+    no_data: bool = False
+
+
+def reduce_samples(
+    how: Reduce, unit: Unit | None, excess: Callable[[float], float], samples: tuple[Sample, ...]
+) -> Reading:
     """One value out of at least one sample; NaN only if there is nothing else.
 
-    `criterion` says which is the worst: the rule's own, or what a workload made of it.
-
-    Sum and Mean carry the labels of the worst sample, so that a person finds where to look.
+    The worst is the one with the largest `excess`. Sum and Mean carry its labels, so that a person
+    finds where to look.
     """
-    unit = rule.metric.unit
     readings = [
-        Reading(unit.to_base(sample.value) if unit else sample.value, _named(sample.labels))
+        Reading(unit.to_base(sample.value) if unit else sample.value, named(sample.labels))
         for sample in samples
     ]
     if len(readings) == 1:
@@ -34,11 +57,9 @@ def reduce_samples(rule: Rule, criterion: Threshold, samples: tuple[Sample, ...]
     if not numbers:
         return readings[0]
     # Ties are broken, and sums taken in order: the same answer in another order is the same alert.
-    ordered = sorted(
-        numbers, key=lambda r: (criterion.excess(r.value), sorted(r.labels.items()), r.value)
-    )
+    ordered = sorted(numbers, key=lambda r: (excess(r.value), sorted(r.labels.items()), r.value))
     best, worst = ordered[0], ordered[-1]
-    match rule.reduce:
+    match how:
         case Reduce.WORST:
             return worst
         case Reduce.BEST:
@@ -49,7 +70,7 @@ def reduce_samples(rule: Rule, criterion: Threshold, samples: tuple[Sample, ...]
             return Reading(sum(r.value for r in ordered) / len(ordered), worst.labels)
 
 
-def _named(labels: Mapping[str, str]) -> Mapping[str, str]:
+def named(labels: Mapping[str, str]) -> Mapping[str, str]:
     """`labels` without the metric's name, which makes no difference to an alert."""
     if "__name__" not in labels:
         return labels

@@ -7,13 +7,13 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from tocsin.core.amounts import Unit
-from tocsin.core.criteria.threshold import Threshold
+from tocsin.core.criteria.composite import Composite, Part
+from tocsin.core.criteria.criterion import Criterion
 from tocsin.core.labels import LabelSelector, Operator, Requirement
+from tocsin.core.metrics import Metric, Question
+from tocsin.core.reduction import Reduce
 
 MODEL_LABEL = "tocsin.dev/model"
-
-#: The source of `OwnMetric`s; no source of the settings can have such a name.
-OPERATOR_SOURCE = "(operator)"
 
 
 class Severity(StrEnum):
@@ -24,15 +24,6 @@ class Severity(StrEnum):
     MEDIUM = "medium"
     LOW = "low"
     INFO = "info"
-
-
-class Reduce(StrEnum):
-    """How several samples of one alert become one value."""
-
-    WORST = "Worst"
-    BEST = "Best"
-    SUM = "Sum"
-    MEAN = "Mean"
 
 
 class Mode(StrEnum):
@@ -60,22 +51,6 @@ class RuleKey(NamedTuple):
         return f"{self.namespace}/{self.name}"
 
 
-class OwnMetric(StrEnum):
-    """What the operator measures of itself; these are the queries of `OPERATOR_SOURCE`."""
-
-    SOURCE_REACHABLE = "SourceReachable"
-    EVALUATIONS_MISSED = "EvaluationsMissed"
-
-
-@dataclass(frozen=True)
-class Metric:
-    """Where the numbers come from: a named source, a query, and the unit that it returns."""
-
-    source: str
-    query: str
-    unit: Unit | None = None
-
-
 @dataclass(frozen=True)
 class Datapoints:
     """An alert fires once `matching` of its last `of` observed values met the criterion."""
@@ -94,7 +69,7 @@ class MinSamples:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A named value, and the limits of the criterion that it gives (fields of `Threshold`)."""
+    """A named value, and the limits of the criterion that it gives (its fields)."""
 
     name: str
     limits: tuple[str, ...]
@@ -127,6 +102,7 @@ class Texts:
 class Rule:
     """A criterion over a metric, for the workloads that it selects.
 
+    Of a composite, `metric` is the one of its first part, without a unit.
     `workloads` None: workloads that are labelled with a model, and series on their own.
     `criterion` holds the rule's own values of `parameters`; a workload may give others.
     `semantics` is a hash of what decides who alerts and on what (criterion, workloads, reduce,
@@ -136,7 +112,7 @@ class Rule:
     key: RuleKey
     severity: Severity
     metric: Metric
-    criterion: Threshold
+    criterion: Criterion
     interval: timedelta
     for_: timedelta = timedelta()
     datapoints: Datapoints | None = None
@@ -153,6 +129,21 @@ class Rule:
     semantics: str = ""
 
     @property
-    def metrics(self) -> tuple[Metric, ...]:
-        """All that it asks for."""
-        return (self.metric, self.min_samples.metric) if self.min_samples else (self.metric,)
+    def unit(self) -> Unit | None:
+        """The unit of its alerts' values."""
+        return self.metric.unit
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What is looked at one by one: the parts of a composite, else the criterion itself."""
+        if isinstance(self.criterion, Composite):
+            return self.criterion.parts
+        return (Part("", self.metric, self.criterion),)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """All that it asks, once each; that of `minSamples` comes last."""
+        asked = [question for part in self.parts for question in part.questions]
+        if self.min_samples:
+            asked.append(self.min_samples.metric.asked())
+        return tuple(dict.fromkeys(asked))

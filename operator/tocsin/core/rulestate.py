@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from tocsin.core.alerts import Alert
+from tocsin.core.criteria.threshold import Threshold
 from tocsin.core.evaluate import Evaluation
 from tocsin.core.looks import NOTHING_RETURNED
 from tocsin.core.rules import Rule
@@ -66,7 +67,8 @@ def quiet_message(rule: Rule, evaluation: Evaluation) -> str:
         what = "no data" if any(look.no_data for look in silent.values()) else "no verdict"
         more = f" and {len(names) - _NAMED_AT_MOST} more" if len(names) > _NAMED_AT_MOST else ""
         return f"{what} for {', '.join(names[:_NAMED_AT_MOST])}{more}: {'; '.join(reasons)}"
-    return f"within the limit (fires {rule.criterion.described(rule.metric.unit)})"
+    well = "within the limit" if isinstance(rule.criterion, Threshold) else "not met"
+    return f"{well} (fires {rule.criterion.described(rule.unit)})"
 
 
 def _nothing_to_look_at(rule: Rule, evaluation: Evaluation) -> str:

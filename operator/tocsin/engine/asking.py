@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from tocsin.core.durations import format_duration
-from tocsin.core.rules import OPERATOR_SOURCE, Metric
+from tocsin.core.metrics import BUILT_IN, OPERATOR_SOURCE, Question
 from tocsin.core.samples import Answer, Failure, FailureKind, Samples
 from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.ledger import Ledger
@@ -35,8 +35,8 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class _Question:
-    metric: Metric
+class _Asking:
+    question: Question
     due: datetime
 
 
@@ -63,27 +63,27 @@ class Asker:
         self._agenda = agenda
         self._pools = {name: pools.get(name, Pool()) for name in sources} | {OPERATOR_SOURCE: _OWN}
         self._rations = rations
-        self._turns = {name: Turns[_Question](pool, rations) for name, pool in self._pools.items()}
-        self._open: dict[_Question, asyncio.Future[Asked]] = {}
+        self._turns = {name: Turns[_Asking](pool, rations) for name, pool in self._pools.items()}
+        self._open: dict[_Asking, asyncio.Future[Asked]] = {}
         self._asking: set[asyncio.Task[None]] = set()
 
-    async def ask(self, metric: Metric, due: datetime, namespace: str) -> Asked:
-        """The answer to the query of `metric` for an evaluation that was due at `due`.
+    async def ask(self, question: Question, due: datetime, namespace: str) -> Asked:
+        """The answer to `question` for an evaluation that was due at `due`.
 
         It waits for a turn of `namespace`, or for the answer that another namespace asks for.
         """
-        question = _Question(Metric(metric.source, metric.query), due)  # whatever its unit
-        now, turns = self._clock.now(), self._turns[metric.source]
-        answer = self._open.get(question)
+        asking = _Asking(question, due)
+        now, turns = self._clock.now(), self._turns[question.source]
+        answer = self._open.get(asking)
         if answer is None:
-            answer = self._open[question] = asyncio.get_running_loop().create_future()
+            answer = self._open[asking] = asyncio.get_running_loop().create_future()
             if not self._rations.available(namespace, now):
                 self._ledger.held_back(namespace)
-            turns.join(question, namespace, now)
-            self.go_on(metric.source)
-        elif turns.waits(question):
-            turns.join(question, namespace, now)
-            self.go_on(metric.source)
+            turns.join(asking, namespace, now)
+            self.go_on(question.source)
+        elif turns.waits(asking):
+            turns.join(asking, namespace, now)
+            self.go_on(question.source)
         return await asyncio.shield(answer)
 
     def go_on(self, source: str) -> None:
@@ -103,30 +103,30 @@ class Asker:
         else:
             self._agenda.put(item, due)
 
-    async def _answer(self, turn: Turn[_Question]) -> None:
-        metric = turn.question.metric
-        asked = await self._ask(metric)
+    async def _answer(self, turn: Turn[_Asking]) -> None:
+        question = turn.question.question
+        asked = await self._ask(question)
         if isinstance(asked.answer, Samples):  # reading and deciding take time as it has series
             extra = len(asked.answer.samples) // SERIES_A_QUERY
             self._rations.charge(turn.namespace, extra, self._clock.now())
-        self._turns[metric.source].done(turn)
+        self._turns[question.source].done(turn)
         self._settle(turn.question, asked)
-        self.go_on(metric.source)
+        self.go_on(question.source)
 
-    def _settle(self, question: _Question, asked: Asked) -> None:
-        answer = self._open.pop(question)
+    def _settle(self, asking: _Asking, asked: Asked) -> None:
+        answer = self._open.pop(asking)
         if not answer.cancelled():
             answer.set_result(asked)
 
-    async def _ask(self, metric: Metric) -> Asked:
+    async def _ask(self, question: Question) -> Asked:
         at = self._clock.now()
         try:
-            answer = await self._sources[metric.source].ask(metric.query)
+            answer = await self._sources[question.source].ask(question)
         except Exception as error:  # noqa: BLE001  # a bug shows on the rules that meet it
-            _log.exception("source failed", source=metric.source)
+            _log.exception("source failed", source=question.source)
             answer = Failure(FailureKind.BUG, f"a bug in Tocsin: {type(error).__name__}: {error}")
-        if metric.source != OPERATOR_SOURCE:
-            self._ledger.answered(metric.source, answer, self._clock.now())
+        if question.source not in BUILT_IN:
+            self._ledger.answered(question.source, answer, self._clock.now())
         return Asked(answer, at)
 
     def _not_asked(self, source: str, namespace: str) -> Failure:

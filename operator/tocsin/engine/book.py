@@ -11,7 +11,8 @@ from tocsin.core.alerts import Alert, Ended, EndReason
 from tocsin.core.capacity import keep_at_most
 from tocsin.core.ends import end_some
 from tocsin.core.evaluate import Evaluation, Past, end_all
-from tocsin.core.rules import OPERATOR_SOURCE, Mode, Rule, RuleKey
+from tocsin.core.metrics import BUILT_IN
+from tocsin.core.rules import Mode, Rule, RuleKey
 from tocsin.core.rulestate import RuleState
 from tocsin.core.states import State
 from tocsin.engine.contest import PATIENCE, others, stands
@@ -253,11 +254,11 @@ class Book:
         parsed = parse_rule(body, default_interval=self._default_interval)
         if not isinstance(parsed, Rule):
             return Stalled("InvalidSpec", "; ".join(map(str, parsed)))
-        for metric in parsed.metrics:
-            if metric.source not in (*self._sources, OPERATOR_SOURCE):
+        for asked in parsed.questions:
+            if asked.source not in BUILT_IN and asked.source not in self._sources:
                 known = ", ".join(sorted(self._sources)) or "none: set `sources` in the chart"
                 return Stalled(
-                    "UnknownSource", f'there is no source "{metric.source}"; known: {known}'
+                    "UnknownSource", f'there is no source "{asked.source}"; known: {known}'
                 )
         return parsed
 

@@ -1,6 +1,7 @@
 """One rule, evaluated: ask, decide, remember, and tell what follows."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from time import perf_counter
@@ -11,6 +12,7 @@ import structlog
 from tocsin.core.attribution import Places
 from tocsin.core.evaluate import Evaluation, Past, evaluate
 from tocsin.core.gathering import Gathered
+from tocsin.core.metrics import Question
 from tocsin.core.parameters import bind
 from tocsin.core.rules import Rule, RuleKey
 from tocsin.core.samples import Answer, Failure, FailureKind, Samples
@@ -84,35 +86,33 @@ class Evaluator:
         now = self._clock.now()
         self._ledger.missed(missed_between(due, now, rule.interval), now)
         self._timetable.plan(record)
-        asked, *counts = await asyncio.gather(
-            *(self._asker.ask(metric, due, key.namespace) for metric in rule.metrics)
+        questions = rule.questions
+        asked = await asyncio.gather(
+            *(self._asker.ask(question, due, key.namespace) for question in questions)
         )
-        if record.rule is not None and record.rule.metrics == rule.metrics:
-            rule = record.rule  # an edit that asks the same: the answer is to its question too
+        if record.rule is not None and record.rule.questions == questions:
+            rule = record.rule  # an edit that asks the same: the answers are to its questions too
         if self._overtaken(record, rule):
             return
-        answer = _steady(asked.answer, record.evaluation)
-        gathered = self._gathered(
-            record, rule, answer, *(_steady(one.answer, record.evaluation) for one in counts)
-        )
+        at, before = asked[0].at, record.evaluation
+        answers = [_steady(one.answer, before) for one in asked]
+        gathered = self._gathered(record, rule, dict(zip(questions, answers, strict=True)))
         past = record.past
-        decide = partial(_decide, rule, past, gathered, asked.at)
-        if isinstance(answer, Samples) and len(answer.samples) > _MANY:
+        decide = partial(_decide, rule, past, gathered, at)
+        if sum(len(one.samples) for one in answers if isinstance(one, Samples)) > _MANY:
             evaluation = await self._workshop.do(key.namespace, decide)
             if self._overtaken(record, rule) or record.past is not past:
                 return
         else:
             evaluation = decide()
         evaluation = self._book.with_room_for(evaluation, record)
-        evaluation = in_context(self._cluster, evaluation, past.alerts, asked.at)
+        evaluation = in_context(self._cluster, evaluation, past.alerts, at)
         outcome = evaluation.failure.kind if evaluation.failure else "ok"
-        record.looked = Looked(asked.at, perf_counter() - started, outcome)
-        self._remember(record, rule, evaluation, asked.at)
+        record.looked = Looked(at, perf_counter() - started, outcome)
+        self._remember(record, rule, evaluation, at)
         self._ledger.evaluated(outcome, perf_counter() - started)
 
-    def _gathered(
-        self, record: Record, rule: Rule, answer: Answer, counts: Answer | None = None
-    ) -> Gathered:
+    def _gathered(self, record: Record, rule: Rule, answers: Mapping[Question, Answer]) -> Gathered:
         """Answers, and what they are about; that is made anew where rule or inventory changed."""
         inventory = self._cluster.inventory(rule.key.namespace)
         places = record.places
@@ -123,7 +123,7 @@ class Evaluator:
             for one in record.bound.unreadable:
                 if one not in before.unreadable and str(one) not in before.refused:
                     self._teller.unreadable(record, one, self._clock.now())
-        return Gathered(places, record.bound, answer, counts)
+        return Gathered(places, record.bound, answers)
 
     def _overtaken(self, record: Record, rule: Rule) -> bool:
         """Whether the rule was edited or deleted while it was being evaluated."""

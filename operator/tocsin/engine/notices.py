@@ -146,7 +146,7 @@ def _on_each(
 def _details(
     rule: Rule, alert: Alert, wording: Wording, context: Context | None, where: str
 ) -> str:
-    unit = rule.metric.unit
+    unit = rule.unit
     threshold = alert.threshold
     details = {
         "id": alert.id,

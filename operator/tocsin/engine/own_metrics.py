@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from tocsin.core.rules import Metric, OwnMetric
+from tocsin.core.metrics import OwnMetric, Question
 from tocsin.core.samples import Answer, Failure, FailureKind, Sample, Samples
 from tocsin.engine.ledger import Ledger
 from tocsin.ports import Clock
@@ -17,20 +17,20 @@ class OwnMetrics:
     """Answers queries that are names of `OwnMetric`."""
 
     def __init__(
-        self, ledger: Ledger, clock: Clock, ask: Callable[[Metric], Awaitable[object]]
+        self, ledger: Ledger, clock: Clock, ask: Callable[[Question], Awaitable[object]]
     ) -> None:
         self._ledger = ledger
         self._clock = clock
         self._ask = ask
 
-    async def ask(self, query: str) -> Answer:
+    async def ask(self, question: Question) -> Answer:
         """The numbers of one metric; one for each source, labelled with its name, where it fits."""
-        match query:
+        match question.query:
             case OwnMetric.SOURCE_REACHABLE:
                 silent = self._ledger.silent(self._clock.now())
-                await asyncio.gather(*(self._ask(Metric(name, _PROBE)) for name in silent))
+                await asyncio.gather(*(self._ask(Question(name, _PROBE)) for name in silent))
                 shares = sorted(self._ledger.reachable().items())
                 return Samples(tuple(Sample({"source": name}, share) for name, share in shares))
             case OwnMetric.EVALUATIONS_MISSED:
                 return Samples((Sample({}, float(self._ledger.missed_lately(self._clock.now()))),))
-        return Failure(FailureKind.QUERY_REJECTED, f"the operator has no metric {query}")
+        return Failure(FailureKind.QUERY_REJECTED, f"the operator has no metric {question.query}")

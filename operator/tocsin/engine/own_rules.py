@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import structlog
 
-from tocsin.core.rules import OwnMetric
+from tocsin.core.metrics import OwnMetric
 from tocsin.engine.backoff import delay_after
 from tocsin.engine.record import API_VERSION, KIND
 from tocsin.ports import ConflictError, RuleApplier, UnavailableError, WriteError

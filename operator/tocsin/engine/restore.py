@@ -1,20 +1,23 @@
 """From a status back to alerts: what a restart goes on with."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from tocsin.core.alerts import Alert, Ended, EndReason
+from tocsin.core.alerts import Alert, Ended, EndReason, PartSeen
 from tocsin.core.amounts import Unit, read_shown
 from tocsin.core.attribution import identity_of
 from tocsin.core.context.context import SENTENCE_LIMIT
+from tocsin.core.feature import Feature
 from tocsin.core.identity import alert_id
 from tocsin.core.inventory import ObjectRef
 from tocsin.core.parameters import Bound
 from tocsin.core.rules import Rule
 from tocsin.core.states import State
+from tocsin.core.statistics.comparing import Finding
+from tocsin.core.verdicts import Verdict
 from tocsin.engine.times import read_time
 
 
@@ -69,7 +72,7 @@ def _workload(subject: Mapping[str, Any]) -> ObjectRef:
 
 
 def _alert(rule: Rule, entry: Mapping[str, Any]) -> Alert:
-    unit = rule.metric.unit
+    unit = rule.unit
     labels = {str(name): str(value) for name, value in (entry.get("labels") or {}).items()}
     subject = entry.get("workload")
     identity = identity_of(rule, _workload(subject) if subject else None, labels)
@@ -91,7 +94,29 @@ def _alert(rule: Rule, entry: Mapping[str, Any]) -> Alert:
         shadow=entry.get("shadow") is True,
         context=str(entry.get("context", ""))[:SENTENCE_LIMIT],
         told_without_data=entry.get("toldWithoutData") is True,
+        baseline=_value(entry["baseline"], unit) if "baseline" in entry else None,
+        parts=tuple(_parts(rule, entry.get("parts") or ())),
+        features=tuple(_features(entry.get("features") or ())),
     )
+
+
+def _features(entries: Iterable[Mapping[str, Any]]) -> Iterator[Feature]:
+    for entry in entries:
+        p = float(entry["p"]) if "p" in entry else None
+        reason, statistic = str(entry.get("reason", "")), read_shown(entry["statistic"], None)
+        yield Feature(str(entry["name"]), Finding.DRIFTED, reason, statistic, p)
+
+
+def _parts(rule: Rule, entries: Iterable[Mapping[str, Any]]) -> Iterator[PartSeen]:
+    units = {part.name: part.metric.unit for part in rule.parts}
+    for entry in entries:
+        name = str(entry["name"])
+        value, threshold, baseline = (
+            _value(entry[number], units.get(name)) if number in entry else None
+            for number in ("value", "threshold", "baseline")
+        )
+        verdict, reason = Verdict(entry["verdict"]), str(entry.get("reason", ""))
+        yield PartSeen(name, verdict, reason, value, threshold, baseline)
 
 
 def _observed_at(alert: Alert, looked_until: datetime | None) -> datetime | None:

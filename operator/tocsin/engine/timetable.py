@@ -39,5 +39,5 @@ class Timetable:
         if self._fixed_offset is not None:
             return self._fixed_offset
         # The last is what most rules share: the count of a model's requests.
-        shared = rule.metrics[-1]
-        return offset_of(shared.source, shared.query, rule.interval)
+        shared = rule.questions[-1]
+        return offset_of(shared.source, str(shared.query), rule.interval)

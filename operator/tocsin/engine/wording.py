@@ -7,7 +7,9 @@ from typing import Any
 
 from tocsin.core.alerts import Alert
 from tocsin.core.amounts import format_amount
+from tocsin.core.criteria.threshold import Threshold
 from tocsin.core.rules import Rule, Texts
+from tocsin.core.verdicts import Verdict
 from tocsin.ports import Renderer
 
 
@@ -110,7 +112,15 @@ class Words:
 
 
 def _shown(alert: Alert) -> tuple[object, ...]:
-    return alert.id, alert.value, alert.threshold, alert.labels
+    return (
+        alert.id,
+        alert.value,
+        alert.threshold,
+        alert.labels,
+        alert.baseline,
+        alert.parts,
+        alert.features,
+    )
 
 
 def plain(rule: Rule, alert: Alert, value: float | None = None) -> Wording:
@@ -119,8 +129,10 @@ def plain(rule: Rule, alert: Alert, value: float | None = None) -> Wording:
 
 
 def plain_summary(rule: Rule, alert: Alert, value: float) -> str:
-    """A sentence that needs no template: rule, workload, value and limit."""
-    unit = rule.metric.unit
+    """A sentence that needs no template: rule, workload, value and limit, or what was seen."""
+    if alert.reason and not isinstance(rule.criterion, Threshold):
+        return f"{rule.key.name}: {alert.identity}: {alert.reason}"
+    unit = rule.unit
     limit = "" if alert.threshold is None else f" (limit {format_amount(alert.threshold, unit)})"
     return f"{rule.key.name}: {alert.identity} is at {format_amount(value, unit)}{limit}"
 
@@ -154,12 +166,26 @@ def templates(texts: Texts) -> list[tuple[str, str]]:
 
 
 def _values(rule: Rule, alert: Alert, value: float) -> dict[str, Any]:
-    """The variables of templates: $labels, $value, $threshold, $workload, $rule, $severity."""
+    """The variables of templates, as `VARIABLES` of the renderer lists them."""
     workload = alert.identity.workload
     return {
         "labels": dict(alert.labels),
         "value": value,
         "threshold": alert.threshold,
+        "baseline": alert.baseline,
+        "parts": {
+            part.name: {
+                "met": part.verdict is Verdict.MET,
+                "value": part.value,
+                "threshold": part.threshold,
+                "baseline": part.baseline,
+                "reason": part.reason,
+            }
+            for part in alert.parts
+        },
+        "features": [
+            {"name": one.name, "statistic": one.statistic, "p": one.p} for one in alert.features
+        ],
         "workload": {
             "kind": workload.kind if workload else "",
             "namespace": workload.namespace if workload else rule.key.namespace,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from tocsin.core.lease import Lease
+from tocsin.core.metrics import Question
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Answer
 from tocsin.ports.receivers import Receivers as Receivers
@@ -29,8 +30,8 @@ class Clock(Protocol):
 class Source(Protocol):
     """A system that answers queries."""
 
-    async def ask(self, query: str) -> Answer:
-        """The answer to an instant query; it never raises for what the source does."""
+    async def ask(self, question: Question) -> Answer:
+        """The answer to `question`; it never raises for what the source does."""
         ...
 
 

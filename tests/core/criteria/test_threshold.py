@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tocsin.core.amounts import Unit
 from tocsin.core.criteria.threshold import Threshold
+from tocsin.core.reduction import Reading
 from tocsin.core.verdicts import Verdict
 
 BOTH = Threshold(above=20, below=2, recover_below=15, recover_above=5)
@@ -35,11 +36,11 @@ BOTH = Threshold(above=20, below=2, recover_below=15, recover_above=5)
 def test_a_limit_is_met_strictly_beyond_it_and_recovers_at_its_recovery(
     threshold: Threshold, value: float, verdict: Verdict
 ) -> None:
-    assert threshold.judge(value, None).verdict is verdict
+    assert threshold.judge(Reading(value, {}), None).verdict is verdict
 
 
 def test_nan_is_no_data_and_never_a_good_value() -> None:
-    outcome = Threshold(above=20).judge(math.nan, None)
+    outcome = Threshold(above=20).judge(Reading(math.nan, {}), None)
     assert outcome.verdict is Verdict.UNKNOWN
     assert "NaN" in outcome.reason
 
@@ -55,17 +56,17 @@ def test_nan_is_no_data_and_never_a_good_value() -> None:
 def test_an_outcome_says_value_and_limit_with_their_unit(
     value: float, reason: str, limit: float
 ) -> None:
-    outcome = Threshold(above=0.2, recover_below=0.15).judge(value, Unit.SECONDS)
+    outcome = Threshold(above=0.2, recover_below=0.15).judge(Reading(value, {}), Unit.SECONDS)
     assert (outcome.reason, outcome.threshold) == (reason, limit)
 
 
 def test_the_threshold_of_an_outcome_is_the_side_that_the_value_is_near_to() -> None:
-    assert BOTH.judge(14, None).threshold == 20
-    assert BOTH.judge(6, None).threshold == 2
-    assert BOTH.judge(4, None).threshold == 2
+    assert BOTH.judge(Reading(14, {}), None).threshold == 20
+    assert BOTH.judge(Reading(6, {}), None).threshold == 2
+    assert BOTH.judge(Reading(4, {}), None).threshold == 2
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False, width=32))
 def test_a_value_is_met_exactly_where_it_exceeds_a_limit(value: float) -> None:
-    met = BOTH.judge(value, None).verdict is Verdict.MET
+    met = BOTH.judge(Reading(value, {}), None).verdict is Verdict.MET
     assert met is (BOTH.excess(value) > 0)

@@ -16,6 +16,7 @@ from urllib3.util.retry import Retry
 from tocsin.adapters.prometheus.credentials import Credentials
 from tocsin.adapters.prometheus.reading import SIZE_LIMIT, NotJSONError, bounded_reading
 from tocsin.core.label_bounds import LabelBounds
+from tocsin.core.metrics import Question
 
 _USUAL_LABELS: Final = LabelBounds()
 
@@ -53,7 +54,7 @@ class Line:
     used: bool = False
 
     def ask(
-        self, query: str, credentials: Credentials, connection: Connection
+        self, question: Question, credentials: Credentials, connection: Connection
     ) -> requests.Response:
         """What came last, read whole; redirects are followed.
 
@@ -69,7 +70,7 @@ class Line:
         self.connect.headers, self.connect.auth = credentials.headers, credentials.basic
         asked_at = time.monotonic()
         try:
-            self.connect.custom_query(query, params={"limit": str(connection.max_series + 1)})
+            self.connect.custom_query(str(question.query), params=_params(question, connection))
         except (PrometheusApiClientException, NotJSONError, KeyError, TypeError):
             pass  # the client drops what the source said; the response has it
         except BaseException as error:
@@ -92,11 +93,11 @@ class Lines:
         self._connection = connection
         self._free: deque[Line] = deque()
 
-    def ask(self, query: str, credentials: Credentials) -> requests.Response:
+    def ask(self, question: Question, credentials: Credentials) -> requests.Response:
         """Ask by a line that is free, or by a new one; raises as `Line.ask` does."""
         line = self._take()
         try:
-            response = line.ask(query, credentials, self._connection)
+            response = line.ask(question, credentials, self._connection)
         except BaseException:
             line.session.close()
             raise
@@ -135,6 +136,14 @@ class Lines:
             timeout=self._connection.timeout,
         )
         return Line(connect, session, time.monotonic())
+
+
+def _params(question: Question, connection: Connection) -> dict[str, str]:
+    """Beside the query: at most how many series, and as of when, where that is not now."""
+    params = {"limit": str(connection.max_series + 1)}
+    if ago := question.ago.total_seconds():
+        params["time"] = f"{time.time() - ago:.3f}"
+    return params
 
 
 def _is_broken(error: BaseException) -> bool:

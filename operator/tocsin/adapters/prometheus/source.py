@@ -22,6 +22,7 @@ from tocsin.adapters.prometheus.credentials import (
 )
 from tocsin.adapters.prometheus.lines import Connection, Lines, StaleError
 from tocsin.adapters.prometheus.reading import TooLargeError, TooSlowError
+from tocsin.core.metrics import Question
 from tocsin.core.samples import Answer, Failure, FailureKind
 
 
@@ -34,7 +35,7 @@ class PrometheusSource:
         self._free = asyncio.Semaphore(connection.concurrency)
         self._pool = ThreadPoolExecutor(connection.concurrency, thread_name_prefix=f"ask-{name}")
 
-    async def ask(self, query: str) -> Answer:
+    async def ask(self, question: Question) -> Answer:
         """The answer to an instant query; it never raises for what the source does."""
         limit = self._connection.timeout
         try:
@@ -45,7 +46,7 @@ class PrometheusSource:
             return Failure(
                 FailureKind.TIMEOUT, f"all {at_once} queries at once to the source are still open"
             )
-        asked = asyncio.get_running_loop().run_in_executor(self._pool, self._ask, query)
+        asked = asyncio.get_running_loop().run_in_executor(self._pool, self._ask, question)
         asked.add_done_callback(lambda _: self._free.release())
         try:
             async with asyncio.timeout(limit + 0.5):  # the thread's own limit speaks first
@@ -58,19 +59,19 @@ class PrometheusSource:
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._lines.hang_up()
 
-    def _ask(self, query: str) -> Answer:
+    def _ask(self, question: Question) -> Answer:
         try:
             credentials = read_credentials(self._connection.credentials)
         except CredentialsError as error:
             return Failure(FailureKind.UNREACHABLE, str(error))
-        answer = self._ask_as(credentials, query)
+        answer = self._ask_as(credentials, question)
         if isinstance(answer, Failure):  # what answers may show us our own request
             return replace(answer, message=credentials.hidden_in(answer.message))
         return answer
 
-    def _ask_as(self, credentials: Credentials, query: str) -> Answer:
+    def _ask_as(self, credentials: Credentials, question: Question) -> Answer:
         try:
-            return self._read(self._response(credentials, query))
+            return self._read(self._response(credentials, question), question.histograms)
         except (TooSlowError, requests.Timeout):
             return _too_slow(self._connection.timeout)
         except TooLargeError:
@@ -78,18 +79,18 @@ class PrometheusSource:
         except (requests.RequestException, HTTPError, OSError) as error:
             return _unreachable(self._connection, error)
 
-    def _response(self, credentials: Credentials, query: str) -> requests.Response:
+    def _response(self, credentials: Credentials, question: Question) -> requests.Response:
         try:
-            return self._lines.ask(query, credentials)
+            return self._lines.ask(question, credentials)
         except StaleError:
             self._lines.hang_up()  # the others are as old
-            return self._lines.ask(query, credentials)
+            return self._lines.ask(question, credentials)
 
-    def _read(self, response: requests.Response) -> Answer:
+    def _read(self, response: requests.Response, histograms: bool) -> Answer:
         document: Mapping[str, Any] | None = vars(response).get("document")
         if document and _only_limited(document):
             document = {k: v for k, v in document.items() if k != "warnings"}
-        answer = answer_of(response.status_code, document, response.content)
+        answer = answer_of(response.status_code, document, response.content, histograms=histograms)
         return limit_labels(
             limit_series(answer, self._connection.max_series), self._connection.labels
         )

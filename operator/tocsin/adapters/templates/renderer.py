@@ -11,7 +11,17 @@ from tocsin.adapters.templates.bounds import Bounds
 from tocsin.adapters.templates.functions import FUNCTIONS, WITHHELD, functions
 from tocsin.ports import Rendered
 
-VARIABLES: Final = ("labels", "value", "threshold", "workload", "rule", "severity")
+VARIABLES: Final = (
+    "labels",
+    "value",
+    "threshold",
+    "baseline",
+    "parts",
+    "features",
+    "workload",
+    "rule",
+    "severity",
+)
 
 _DEPTH: Final = 10
 _USUAL: Final = Bounds()

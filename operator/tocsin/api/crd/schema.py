@@ -1,5 +1,6 @@
 """From a pydantic model to the structural OpenAPI v3 schema that API servers demand."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -26,7 +27,14 @@ _HANDLED: Final = frozenset(
     | {"exclusiveMinimum", "exclusiveMaximum"}
 )
 _DROPPED: Final = frozenset({"title", "examples"})
+_SAID_ELSEWHERE: Final = frozenset({"description", "x-kubernetes-validations"})
 _LOOK_AROUND: Final = ("(?=", "(?!", "(?<=", "(?<!")
+
+
+#: Marks an object whose fields are described elsewhere: its value says where. Those that `OWN`
+#: lists are not.
+LIKE: Final = "x-like"
+OWN: Final = "x-own"
 
 
 class SchemaError(Exception):
@@ -69,7 +77,7 @@ class _Converter:
         result |= self._children(node, where, inside)
         if "type" not in result and "x-kubernetes-int-or-string" not in result:
             raise SchemaError(f"{where}: any JSON is not a type: declare what the field holds")
-        return result
+        return _brief(result, node[LIKE], node.get(OWN, ())) if LIKE in node else result
 
     def _inline(self, node: Node, where: str, inside: tuple[str, ...]) -> Node:
         name = node["$ref"].rpartition("/")[2]
@@ -119,6 +127,25 @@ class _Converter:
         if not field.get("description"):
             raise SchemaError(f"{where}: has no description: write a docstring below the field")
         return self.convert(field, where, inside)
+
+
+def _brief(node: Node, like: str, own: Collection[str] = ()) -> Node:
+    """`node` where all is described, and checked by CEL, at `like`: a definition must stay small.
+
+    What only CEL could refuse is refused by the operator.
+    """
+    brief = {key: value for key, value in node.items() if key not in _SAID_ELSEWHERE}
+    if "properties" in node:
+        brief["properties"] = {
+            name: child
+            if name in own
+            else {"description": f"As {like}.{name}."} | _brief(child, f"{like}.{name}")
+            for name, child in node["properties"].items()
+        }
+    for entries, mark in (("items", "[]"), ("additionalProperties", ".*")):
+        if entries in node:
+            brief[entries] = _brief(node[entries], f"{like}{mark}")
+    return brief
 
 
 def _refuse(node: Node, where: str) -> None:

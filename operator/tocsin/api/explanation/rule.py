@@ -36,11 +36,18 @@ class Question(Part):
     use: Use
     """What its answer is for: Value, or MinSamples (are there enough). Example: `Value`."""
 
+    part: str | None = None
+    """The part of a composite that asks it; absent where the rule has no parts. Example:
+    `errors`."""
+
     source: str
     """The source's name. Example: `default`."""
 
     query: str
     """The query, with everything put in."""
+
+    ago: str | None = None
+    """As of how long before the evaluation it is asked; absent for now. Example: `1h`."""
 
     unit: str | None = None
     """The unit of its values; absent where the rule says none. Example: `Seconds`."""

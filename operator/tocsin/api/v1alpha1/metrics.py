@@ -9,7 +9,7 @@ from tocsin.api.v1alpha1.base import OneOf, Schema
 from tocsin.api.v1alpha1.cel import rules
 from tocsin.api.v1alpha1.forms import ObjectName
 from tocsin.core.amounts import Unit
-from tocsin.core.rules import OPERATOR_SOURCE, Metric, OwnMetric
+from tocsin.core.metrics import OPERATOR_SOURCE, Metric, OwnMetric
 
 DEFAULT_SOURCE: Final = "default"
 

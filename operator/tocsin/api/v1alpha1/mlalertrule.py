@@ -1,12 +1,15 @@
 """MLAlertRule: what a user writes."""
 
 from datetime import timedelta
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, Final
 
 from pydantic import ConfigDict, Field, StrictBool
 
-from tocsin.api.v1alpha1.base import OneOf, Schema
-from tocsin.api.v1alpha1.cel import JsonSchema, rule, rules
+from tocsin.api.v1alpha1.base import Schema
+from tocsin.api.v1alpha1.cel import rule, rules
+from tocsin.api.v1alpha1.criteria.composite import CompositeSpec
+from tocsin.api.v1alpha1.criteria.single import SPECS, SingleCriterion
+from tocsin.api.v1alpha1.criteria.spec import known_parameter
 from tocsin.api.v1alpha1.forms import (
     LABEL_NAME,
     LINK_NAME,
@@ -17,11 +20,11 @@ from tocsin.api.v1alpha1.forms import (
     ShortText,
 )
 from tocsin.api.v1alpha1.markers import Names, Unique
-from tocsin.api.v1alpha1.threshold import LIMITS, ThresholdSpec
 from tocsin.api.v1alpha1.timing import DatapointsSpec, MinSamplesSpec
 from tocsin.api.v1alpha1.types import AmountField, Within
 from tocsin.api.v1alpha1.workloads import Workloads
-from tocsin.core.rules import MissingData, Mode, Reduce, Severity
+from tocsin.core.reduction import Reduce
+from tocsin.core.rules import MissingData, Mode, Severity
 
 MAX_NAME_LENGTH: Final = 40
 FOR_OR_DATAPOINTS: Final = "for and datapoints are two ways to wait: keep one of them"
@@ -30,26 +33,13 @@ Interval = Annotated[timedelta, Within(timedelta(seconds=1), timedelta(hours=24)
 For = Annotated[timedelta, Within(timedelta(), timedelta(hours=8760))]
 
 
-def _known_parameter(limit: str) -> JsonSchema:
-    """A limit `$x` needs a parameter x."""
-    threshold = "self.criterion.threshold"
-    text = f"string({threshold}.{limit})"
-    return rule(
-        f"!has({threshold}) || !has({threshold}.{limit}) || !{text}.startsWith('$') || "
-        f"(has(self.parameters) && {text}.substring(1) in self.parameters)",
-        f"{limit} names a parameter that there is not: add it to spec.parameters",
-        field=f"criterion.threshold.{limit}",
-    )
-
-
-class Criterion(OneOf):
+class Criterion(SingleCriterion):
     """What is tested: exactly one criterion."""
 
-    what: ClassVar[str] = "criterion"
-
-    threshold: ThresholdSpec | None = None
-    """A value above or below a limit. Example:
-    `{metric: {prometheus: {query: ml_prediction_error_ratio}, unit: Ratio}, above: 5%}`."""
+    composite: CompositeSpec | None = None
+    """Several criteria, and which of them have to be met together. Example:
+    `{parts: [{name: errors, threshold: {…}}, {name: slow, threshold: {…}}], when: errors && slow}`.
+    """
 
 
 class MLAlertRuleSpec(Schema):
@@ -58,7 +48,11 @@ class MLAlertRuleSpec(Schema):
     model_config = ConfigDict(
         json_schema_extra=rules(
             rule("!has(self.__for__) || !has(self.datapoints)", FOR_OR_DATAPOINTS, field="for"),
-            *(_known_parameter(name) for name in LIMITS),
+            *(
+                known_parameter(name, limit)
+                for name, spec in SPECS.items()
+                for limit in spec.limits
+            ),
         )
     )
 

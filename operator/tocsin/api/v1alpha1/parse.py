@@ -8,6 +8,10 @@ from typing import Any
 
 from tocsin.api.problems import Problem, Problems, cut
 from tocsin.api.v1alpha1.base import Schema
+from tocsin.api.v1alpha1.criteria.absence import AbsenceSpec
+from tocsin.api.v1alpha1.criteria.composite import CompositeSpec, composite_problems
+from tocsin.api.v1alpha1.criteria.single import SPECS
+from tocsin.api.v1alpha1.criteria.spec import CriterionSpec, limit_problems
 from tocsin.api.v1alpha1.forms import DNS_LABEL
 from tocsin.api.v1alpha1.mlalertrule import (
     FOR_OR_DATAPOINTS,
@@ -16,13 +20,18 @@ from tocsin.api.v1alpha1.mlalertrule import (
 )
 from tocsin.api.v1alpha1.semantics import semantics
 from tocsin.api.v1alpha1.stored import Metadata, at, read_stored
-from tocsin.api.v1alpha1.threshold import LIMITS, NO_LIMIT, ThresholdSpec, misfits
 from tocsin.api.v1alpha1.timing import MORE_THAN_ALL
-from tocsin.api.v1alpha1.types import Reference, read_amount, read_limit
-from tocsin.core.amounts import Amount, Unit
-from tocsin.core.rules import MissingData, Mode, Parameter, Reduce, Rule, RuleKey, Texts
+from tocsin.core.criteria.criterion import Criterion
+from tocsin.core.metrics import Metric
+from tocsin.core.reduction import Reduce
+from tocsin.core.rules import MissingData, Mode, Parameter, Rule, RuleKey, Texts
 
-_THRESHOLD = "spec.criterion.threshold"
+_CRITERION = "spec.criterion"
+_NOT_WITH_ABSENCE = {
+    "missingData": "an absence says itself what no data means (causes)",
+    "minSamples": "an absence looks for what is not there",
+    "datapoints": "an absence waits for its window",
+}
 NAME_RULE = (
     f"a rule's name has at most {MAX_NAME_LENGTH} lower-case letters, digits and -, like "
     "high-latency"
@@ -45,7 +54,8 @@ def parse_rule(
     stored, problems = read_stored(body, _StoredRule, "mlar", strict=strict)
     problems += _name_problems(body)
     problems += _waiting_problems(body)
-    problems += _threshold_problems(body)
+    problems += _criterion_problems(body)
+    problems += _absence_problems(body)
     if problems or stored is None:
         return tuple(dict.fromkeys(problems))
     return _rule(stored, default_interval)
@@ -68,59 +78,42 @@ def _waiting_problems(body: object) -> Iterator[Problem]:
         yield Problem("spec.datapoints.matching", MORE_THAN_ALL)
 
 
-def _threshold_problems(body: object) -> Iterator[Problem]:
-    """How limits fit each other and the unit, even where other fields are broken."""
-    threshold = at(body, _THRESHOLD)
-    if not isinstance(threshold, Mapping):
-        return
-    if threshold.get("above") is None and threshold.get("below") is None:
-        yield Problem(_THRESHOLD, NO_LIMIT)
-    amounts: dict[str, Amount] = {}
-    for name in LIMITS:
-        try:
-            limit = read_limit(threshold.get(name))
-        except ValueError:
-            continue  # the model tells of it, or it is not there
-        if isinstance(limit, Reference):
-            written = at(body, f"spec.parameters.{limit.name}")
-            if written is None:
-                yield Problem(f"{_THRESHOLD}.{name}", _no_parameter(body, limit.name))
-            try:
-                limit = read_amount(written)
-            except ValueError:
-                continue
-        amounts[name] = limit
-    unit = at(threshold, "metric.unit")
-    if unit is None or (isinstance(unit, str) and unit in list(Unit)):
-        written = {name for name in LIMITS if threshold.get(name) is not None}
-        for name, message in misfits(amounts, None if unit is None else Unit(unit), written):
-            yield Problem(f"{_THRESHOLD}.{name}", message)
-
-
-def _no_parameter(body: object, name: str) -> str:
+def _criterion_problems(body: object) -> Iterator[Problem]:
+    """How limits fit each other and their unit, even where other fields are broken."""
     parameters = at(body, "spec.parameters")
-    known = sorted(map(str, parameters)) if isinstance(parameters, Mapping) else []
-    shown = cut(", ".join(known)) if known else "none"
-    return f"there is no parameter {name}: add it to spec.parameters (there: {shown})"
+    for name, spec in SPECS.items():
+        written = at(body, f"{_CRITERION}.{name}")
+        if isinstance(written, Mapping):
+            yield from limit_problems(spec, written, f"{_CRITERION}.{name}", parameters)
+    composite = at(body, f"{_CRITERION}.composite")
+    if isinstance(composite, Mapping):
+        yield from composite_problems(composite, f"{_CRITERION}.composite", parameters)
+
+
+def _absence_problems(body: object) -> Iterator[Problem]:
+    """What has no meaning beside an absence: it says itself what silence is, and how long."""
+    if at(body, f"{_CRITERION}.absence") is None:
+        return
+    for name, why in _NOT_WITH_ABSENCE.items():
+        if at(body, f"spec.{name}") is not None:
+            yield Problem(f"spec.{name}", f"{why}: remove it")
 
 
 def _rule(stored: _StoredRule, default_interval: timedelta) -> Rule:
     spec = stored.spec
-    threshold = spec.criterion.threshold
-    # For the type checker: pydantic has checked it.
-    assert threshold is not None, "one criterion is set"  # noqa: S101  # never false
+    criterion, metric, waits = _criterion(spec, stored.metadata.namespace)
     rule = Rule(
         key=RuleKey(stored.metadata.namespace, stored.metadata.name),
         severity=spec.severity,
-        metric=threshold.metric.to_core(),
-        criterion=threshold.to_core(spec.parameters or {}),
+        metric=metric,
+        criterion=criterion,
         interval=spec.interval or default_interval,
-        for_=spec.for_ or timedelta(),
+        for_=(spec.for_ or timedelta()) + waits,
         datapoints=spec.datapoints.to_core() if spec.datapoints else None,
         keep_firing_for=spec.keep_firing_for or timedelta(),
         missing_data=spec.missing_data or MissingData.UNKNOWN,
         min_samples=spec.min_samples.to_core() if spec.min_samples else None,
-        parameters=_parameters(threshold),
+        parameters=_parameters(spec.criterion.composite or spec.criterion.chosen),
         workloads=spec.workloads.to_core() if spec.workloads else None,
         reduce=spec.reduce or Reduce.WORST,
         identity_labels=tuple(spec.identity_labels or ()),
@@ -131,9 +124,20 @@ def _rule(stored: _StoredRule, default_interval: timedelta) -> Rule:
     return replace(rule, semantics=semantics(rule))
 
 
-def _parameters(threshold: ThresholdSpec) -> tuple[Parameter, ...]:
+def _criterion(spec: MLAlertRuleSpec, namespace: str) -> tuple[Criterion, Metric, timedelta]:
+    """The criterion, the metric by which the rule's values are shown, and how long it waits."""
+    parameters = spec.parameters or {}
+    if composite := spec.criterion.composite:
+        criterion = composite.to_core(parameters, namespace)
+        return criterion, replace(criterion.parts[0].metric, unit=None), timedelta()
+    chosen = spec.criterion.chosen
+    window = chosen.window if isinstance(chosen, AbsenceSpec) else None
+    return chosen.to_core(parameters, namespace), chosen.metric.to_core(), window or timedelta()
+
+
+def _parameters(spec: CompositeSpec | CriterionSpec) -> tuple[Parameter, ...]:
     limits: dict[str, tuple[str, ...]] = {}
-    for limit, name in threshold.named():
+    for limit, name in spec.named():
         limits[name] = (*limits.get(name, ()), limit)
     return tuple(Parameter(name, its) for name, its in limits.items())
 

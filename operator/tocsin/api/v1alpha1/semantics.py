@@ -2,9 +2,16 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from tocsin.core.rules import OPERATOR_SOURCE, Metric, Rule, WorkloadSelector
+from tocsin.core.criteria.absence import Absence
+from tocsin.core.criteria.composite import Composite, Part
+from tocsin.core.criteria.drift import Drift
+from tocsin.core.criteria.rate_of_change import RateOfChange
+from tocsin.core.criteria.threshold import Threshold
+from tocsin.core.metrics import OPERATOR_SOURCE, Metric
+from tocsin.core.rules import Rule, WorkloadSelector
 
 
 def semantics(rule: Rule) -> str:
@@ -15,7 +22,7 @@ def semantics(rule: Rule) -> str:
     that a later version adds changes no hash of a rule that does not use it.
     """
     meant = {
-        "criterion": {"threshold": _threshold(rule)},
+        "criterion": _criterion(rule),
         "workloads": None if rule.workloads is None else _workloads(rule.workloads),
         "reduce": rule.reduce.value,
         "identityLabels": sorted(set(rule.identity_labels)),
@@ -24,14 +31,49 @@ def semantics(rule: Rule) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
-def _threshold(rule: Rule) -> dict[str, Any]:
+def _criterion(rule: Rule) -> dict[str, Any]:
     named = {limit: f"${one.name}" for one in rule.parameters for limit in one.limits}
+    if not isinstance(rule.criterion, Composite):
+        return _single(rule.parts[0], named)
+    parts = {}
+    for part in rule.criterion.parts:
+        its = {
+            k[len(part.name) + 1 :]: v for k, v in named.items() if k.startswith(part.name + ".")
+        }
+        parts[part.name] = _single(part, its)
+    return {"composite": {"parts": parts, "when": "".join(rule.criterion.when.text.split())}}
+
+
+def _single(part: Part, named: Mapping[str, str]) -> dict[str, Any]:
+    """The criterion of one part; `named` has the limits that parameters give."""
+    metric = {"metric": _metric(part.metric)}
+    match part.criterion:
+        case Threshold() as threshold:
+            return {"threshold": metric | _threshold(threshold, named)}
+        case RateOfChange() as change:
+            by = named.get("by", [_plain(change.by.amount), change.by.relative])
+            meant = {"over": change.over.total_seconds(), "by": by, "up": change.increases}
+            return {"rateOfChange": metric | meant}
+        case Absence() as absence:
+            return {"absence": metric | {"causes": sorted(absence.causes)}}
+        case Drift() as drift:
+            meaning = {
+                "method": drift.method.value,
+                "limit": named.get("limit", drift.limit),
+                "ago": drift.ago.total_seconds() if drift.ago else None,
+                "stored": drift.stored.name if drift.stored else None,
+                "labels": [drift.feature_label, drift.categories],
+            }
+            return {"drift": metric | meaning}
+    raise AssertionError(f"no meaning for {part.criterion}")
+
+
+def _threshold(threshold: Threshold, named: Mapping[str, str]) -> dict[str, Any]:
     above, below, recover_below, recover_above = (
-        named.get(name, _plain(getattr(rule.criterion, name)))
+        named.get(name, _plain(getattr(threshold, name)))
         for name in ("above", "below", "recover_below", "recover_above")
     )
     return {
-        "metric": _metric(rule.metric),
         "above": above,
         "below": below,
         "recoverBelow": _or(recover_below, above),
@@ -43,7 +85,7 @@ def _metric(metric: Metric) -> dict[str, Any]:
     unit = None if metric.unit is None else metric.unit.value
     if metric.source == OPERATOR_SOURCE:
         return {"operator": str(metric.query), "unit": unit}
-    asked = {"source": metric.source, "query": metric.query.strip()}
+    asked = {"source": metric.source, "query": str(metric.query).strip()}
     return {"prometheus": asked, "unit": unit}
 
 

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tocsin.api.explanation import Explanation, Index, Missing, Subject
+from tocsin.api.explanation.rule import Question
 from tocsin.api.explanation.telling import Telling
 from tocsin.cli.explaining.fetching import Answer
 from tocsin.engine.explaining.shown import clean, clock
@@ -118,7 +119,13 @@ def _facts(it: Explanation) -> list[str]:
     if it.series:
         total, placed = it.series.total, it.series.attributed
         facts.append(f"{total} series in the last answer, {placed} of them belong to somebody")
-    return facts + [f"{question.source} is asked: {question.query}" for question in it.asks]
+    return facts + [_asked(question) for question in it.asks]
+
+
+def _asked(question: Question) -> str:
+    part = f"{question.part}: " if question.part else ""
+    ago = f", as of {question.ago} ago" if question.ago else ""
+    return f"{part}{question.source} is asked{ago}: {question.query}"
 
 
 def _index(console: Console, it: Index) -> None:

@@ -1,9 +1,15 @@
 """Threshold: a value strictly above or strictly below a limit, with hysteresis on the way back."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import ClassVar
 
-from tocsin.core.amounts import Unit, format_amount
+from tocsin.core.amounts import Amount, Unit, format_amount
+from tocsin.core.metrics import Question
+from tocsin.core.reduction import Reading, Reduce, reduce_samples
+from tocsin.core.samples import Sample
 from tocsin.core.verdicts import Outcome, Verdict
 
 
@@ -20,8 +26,20 @@ class Threshold:
     recover_below: float | None = None
     recover_above: float | None = None
 
-    def verdict(self, value: float) -> Verdict:
-        """The verdict on `value`, in base units; NaN is no data."""
+    agos: ClassVar[tuple[timedelta, ...]] = (timedelta(),)
+    beside: ClassVar[tuple[Question, ...]] = ()
+    judges_silence: ClassVar[bool] = False
+    reads_histograms: ClassVar[bool] = False
+
+    def read(
+        self, samples: tuple[tuple[Sample, ...], ...], how: Reduce, unit: Unit | None
+    ) -> Reading:
+        """The samples as one value."""
+        return reduce_samples(how, unit, self.excess, samples[0])
+
+    def verdict(self, reading: Reading) -> Verdict:
+        """The verdict on a value in base units; NaN is no data."""
+        value = reading.value
         if (self.above is not None and value > self.above) or (
             self.below is not None and value < self.below
         ):
@@ -32,9 +50,10 @@ class Threshold:
             return Verdict.DEADBAND
         return Verdict.UNKNOWN if math.isnan(value) else Verdict.NOT_MET
 
-    def judge(self, value: float, unit: Unit | None) -> Outcome:
-        """The verdict on `value`, in base units, and its reason in words."""
-        verdict, shown = self.verdict(value), format_amount(value, unit)
+    def judge(self, reading: Reading, unit: Unit | None) -> Outcome:
+        """The verdict on a value in base units, and its reason in words."""
+        value = reading.value
+        verdict, shown = self.verdict(reading), format_amount(value, unit)
         if verdict is Verdict.UNKNOWN:
             return Outcome(verdict, "the query returned NaN, which is no data")
         limit, recovery, side = self._side(value)
@@ -86,12 +105,18 @@ class Threshold:
             return _crossing("recoverAbove", lower, "recoverBelow", upper, unit, "keep an alert")
         return ""
 
-    def with_recovery_within(self) -> "Threshold":
-        """The same, with recoveries moved to limits that another value has put before them."""
+    def with_amounts(self, amounts: Mapping[str, Amount], unit: Unit | None) -> "Threshold":
+        """The same with other limits; recoveries that these have put before them move along.
+
+        Raises:
+            ValueError: an amount does not fit the unit.
+        """
+        limits = {name: amount.in_base(unit) for name, amount in amounts.items()}
+        new = replace(self, **limits)
         return replace(
-            self,
-            recover_below=self._within(self.recover_below),
-            recover_above=self._within(self.recover_above),
+            new,
+            recover_below=new._within(new.recover_below),  # noqa: SLF001  # one of our own
+            recover_above=new._within(new.recover_above),  # noqa: SLF001  # one of our own
         )
 
     def _within(self, recovery: float | None) -> float | None:

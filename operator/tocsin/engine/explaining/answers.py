@@ -33,11 +33,24 @@ def last_evaluation(record: Record) -> Evaluated | None:
 
 def questions(rule: Rule) -> list[Question]:
     """What is asked, as it is asked."""
-    uses = zip((Use.VALUE, Use.MIN_SAMPLES), rule.metrics, strict=False)
-    return [
-        Question(use=use, source=metric.source, query=metric.query, unit=metric.unit)
-        for use, metric in uses
+    asked = [
+        Question(
+            use=Use.VALUE,
+            part=part.name or None,
+            source=part.metric.source,
+            query=str(part.metric.query),
+            ago=format_duration(ago) if ago else None,
+            unit=part.metric.unit,
+        )
+        for part in rule.parts
+        for ago in part.criterion.agos
     ]
+    if rule.min_samples:
+        metric, use = rule.min_samples.metric, Use.MIN_SAMPLES
+        asked.append(
+            Question(use=use, source=metric.source, query=str(metric.query), unit=metric.unit)
+        )
+    return asked
 
 
 def source_health(record: Record, rule: Rule) -> SourceHealth:
@@ -58,7 +71,7 @@ def series_count(view: View) -> SeriesCount | None:
     if attribution is None:
         return None
     unit, nowhere, elsewhere = (
-        view.rule.metric.unit,
+        view.rule.unit,
         attribution.unattributed,
         attribution.elsewhere,
     )

@@ -1,14 +1,14 @@
 """A rule's criterion and what it takes to fire, in words."""
 
 from tocsin.core.amounts import format_amount
-from tocsin.core.criteria.threshold import Threshold
+from tocsin.core.criteria.criterion import Criterion
 from tocsin.core.durations import format_duration
 from tocsin.core.rules import MissingData, Rule
 
 
-def criterion_in_words(rule: Rule, criterion: Threshold) -> str:
+def criterion_in_words(rule: Rule, criterion: Criterion) -> str:
     """When `rule` fires and recovers with `criterion`: its own, or with a workload's parameters."""
-    unit = rule.metric.unit
+    unit = rule.unit
     parts = [f"fires {criterion.described(unit)}{_lasting(rule)}"]
     kept = f", kept firing for {format_duration(rule.keep_firing_for)}"
     parts.append(f"recovers at {criterion.recovery(unit)}{kept if rule.keep_firing_for else ''}")

@@ -82,7 +82,7 @@ def _unobserved(view: View, alert: Alert, due: datetime) -> Ahead:
 
 
 def _ripens(view: View, seen: Seen, alert: Alert, due: datetime) -> Ahead:
-    stays = seen.look.criterion.described(view.rule.metric.unit)
+    stays = seen.look.criterion.described(view.rule.unit)
     if points := view.rule.datapoints:
         missing = max(1, points.matching - seen.met)
         at = due + (missing - 1) * view.rule.interval
@@ -96,7 +96,7 @@ def _ripens(view: View, seen: Seen, alert: Alert, due: datetime) -> Ahead:
 
 def _recovers(view: View, seen: Seen, due: datetime) -> Ahead:
     rule = view.rule
-    good = seen.look.criterion.recovery(rule.metric.unit)
+    good = seen.look.criterion.recovery(rule.unit)
     when = f"evaluated at {clock(due, view.now)}"
     if points := rule.datapoints:
         fewer = f"once fewer than {points.matching} of the last {points.of} values are met"
@@ -110,7 +110,7 @@ def _recovers(view: View, seen: Seen, due: datetime) -> Ahead:
 
 
 def _settles(view: View, seen: Seen, alert: Alert, due: datetime) -> Ahead:
-    unit, criterion = view.rule.metric.unit, seen.look.criterion
+    unit, criterion = view.rule.unit, seen.look.criterion
     since = alert.recovering_since if alert.observed_at else due
     at = view.due_after((since or due) + view.rule.keep_firing_for) or due
     stays = f"if it stays at {criterion.recovery(unit)}"
@@ -129,7 +129,7 @@ def _idle(view: View, seen: Seen, due: datetime) -> Ahead:
 
 def _then(view: View, seen: Seen) -> str:
     """What a value that is met does to an inactive alert."""
-    rule, met = view.rule, seen.look.criterion.described(view.rule.metric.unit)
+    rule, met = view.rule, seen.look.criterion.described(view.rule.unit)
     if points := rule.datapoints:
         return f"fires once {points.matching} of {points.of} values are {met}"
     if not rule.for_:

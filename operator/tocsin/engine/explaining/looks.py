@@ -63,7 +63,7 @@ def seen_of(record: Record, rule: Rule, identity: Identity) -> Seen:
     met = trail.window(datapoints.of, times, 2 * rule.interval).met if datapoints else 0
     latest_first = zip(reversed(times), reversed(list(trail.looks())), strict=False)
     looks = tuple((at, v, None if math.isnan(x) else x) for at, (v, x) in latest_first)
-    return Seen(identity, look, look.outcome(rule.metric.unit), samples, met, looks)
+    return Seen(identity, look, look.outcome(rule.unit), samples, met, looks)
 
 
 def attribution_of(record: Record) -> Attribution | None:

@@ -56,7 +56,7 @@ def urgency(view: View, identity: Identity) -> tuple[int, str]:
 def subject_of(view: View, identity: Identity) -> Subject:
     """All that can be said of `identity`."""
     seen = seen_of(view.record, view.rule, identity)
-    alert, unit = view.alerts.get(identity), view.rule.metric.unit
+    alert, unit = view.alerts.get(identity), view.rule.unit
     wording = view.wording(alert, seen.value) if alert else Wording("")
     coming = ahead(view, seen, alert)
     told = telling(view, seen, alert, wording.labels)
@@ -120,7 +120,7 @@ def name_of(ref: ObjectRef) -> ObjectName:
 
 
 def _base(view: View, value: float) -> str:
-    unit = view.rule.metric.unit
+    unit = view.rule.unit
     return amount(unit.to_base(value) if unit else value, unit) or ""
 
 
@@ -150,7 +150,7 @@ def _inactive(view: View, seen: Seen, title: str) -> str:
         case Verdict.FAILED:
             return sentence(f"Not known, as the source does not answer: {title}: {reason}")
         case Verdict.DEADBAND:
-            unit = view.rule.metric.unit
+            unit = view.rule.unit
             limit = amount(seen.outcome.threshold, unit)
             reason = f"{amount(seen.value, unit)} does not cross {limit}, though it is near"
     return sentence(f"Not firing: {title}: {reason}")

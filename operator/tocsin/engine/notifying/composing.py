@@ -115,7 +115,7 @@ class Composer:
     ) -> AlertNotice:
         wording, workload = word(self._renderer, rule, alert), member.workload
         context = self._cluster.context(workload, alert.active_at, now) if workload else None
-        rollout, unit = context.rollout if context else None, rule.metric.unit
+        rollout, unit = context.rollout if context else None, rule.unit
         limit = alert.threshold
         return AlertNotice(
             id=member.id,

@@ -1,13 +1,12 @@
 """`criterion.threshold`: limits, and what makes them fit each other and the metric's unit."""
 
 from collections.abc import Iterator, Mapping, Set
-from typing import Final
+from typing import ClassVar, Final
 
 from pydantic import ConfigDict
 
-from tocsin.api.v1alpha1.base import Schema
 from tocsin.api.v1alpha1.cel import at_most, rule, rules, suffix_fits_unit
-from tocsin.api.v1alpha1.metrics import MetricSpec
+from tocsin.api.v1alpha1.criteria.spec import CriterionSpec, in_force
 from tocsin.api.v1alpha1.types import LimitField, Reference
 from tocsin.core.amounts import Amount, Unit
 from tocsin.core.criteria.threshold import Threshold
@@ -34,7 +33,7 @@ _ORDER: Final = (
 LIMITS: Final = ("above", "below", "recoverBelow", "recoverAbove")
 
 
-class ThresholdSpec(Schema):
+class ThresholdSpec(CriterionSpec):
     """A value strictly above or strictly below a limit."""
 
     model_config = ConfigDict(
@@ -47,9 +46,7 @@ class ThresholdSpec(Schema):
         )
     )
 
-    metric: MetricSpec
-    """The numbers to judge. Example:
-    `{prometheus: {query: ml_prediction_error_ratio}, unit: Ratio}`."""
+    limits: ClassVar[tuple[str, ...]] = LIMITS
 
     above: LimitField | None = None
     """Alert when the value is strictly more than this. A whole number, or a text: a number with
@@ -71,7 +68,7 @@ class ThresholdSpec(Schema):
     alert keeps firing, and no new one begins. Written like `above`, and at least `below`.
     Default: the same as `below`. Example: `92%`."""
 
-    def to_core(self, parameters: Mapping[str, Amount]) -> Threshold:
+    def to_core(self, parameters: Mapping[str, Amount], namespace: str) -> Threshold:
         """The limits in base units; a parameter stands for its value in the rule.
 
         Raises:
@@ -79,8 +76,10 @@ class ThresholdSpec(Schema):
             KeyError: there is no such parameter.
         """
         limits = (self.above, self.below, self.recover_below, self.recover_above)
-        amounts = (parameters[a.name] if isinstance(a, Reference) else a for a in limits)
-        return Threshold(*(None if a is None else a.in_base(self.metric.unit) for a in amounts))
+        unit = self.metric.unit
+        return Threshold(
+            *(None if a is None else in_force(a, parameters).in_base(unit) for a in limits)
+        )
 
     def named(self) -> Iterator[tuple[str, str]]:
         """Each limit that a parameter gives, by its name in the core, and the parameter's name."""
@@ -88,24 +87,23 @@ class ThresholdSpec(Schema):
             if isinstance(limit := getattr(self, name), Reference):
                 yield name, limit.name
 
-
-def misfits(
-    amounts: Mapping[str, Amount], unit: Unit | None, written: Set[str]
-) -> Iterator[tuple[str, str]]:
-    """Field and message for each of the limits, named as users do, that does not fit.
-
-    `written` names those that are set, also what cannot be read and is no amount.
-    """
-    if "recoverBelow" in amounts and "above" not in written:
-        yield "recoverBelow", _NEEDS_ABOVE
-    if "recoverAbove" in amounts and "below" not in written:
-        yield "recoverAbove", _NEEDS_BELOW
-    values: dict[str, float] = {}
-    for name, amount in amounts.items():
-        try:
-            values[name] = amount.in_base(unit)
-        except ValueError as error:
-            yield name, str(error)
-    for low, high, message, field in _ORDER:
-        if low in values and high in values and values[low] > values[high]:
-            yield field, message
+    @classmethod
+    def misfits(
+        cls, amounts: Mapping[str, Amount], unit: Unit | None, written: Set[str]
+    ) -> Iterator[tuple[str, str]]:
+        """What has no limit, a recovery without its limit, and limits that cross."""
+        if not written & {"above", "below"}:
+            yield "", NO_LIMIT
+        if "recoverBelow" in amounts and "above" not in written:
+            yield "recoverBelow", _NEEDS_ABOVE
+        if "recoverAbove" in amounts and "below" not in written:
+            yield "recoverAbove", _NEEDS_BELOW
+        values: dict[str, float] = {}
+        for name, amount in amounts.items():
+            try:
+                values[name] = amount.in_base(unit)
+            except ValueError as error:
+                yield name, str(error)
+        for low, high, message, field in _ORDER:
+            if low in values and high in values and values[low] > values[high]:
+                yield field, message

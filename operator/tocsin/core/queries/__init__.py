@@ -1,0 +1,1 @@
+"""Queries that are no text: one file for each source that has them."""

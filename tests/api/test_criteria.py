@@ -1,0 +1,186 @@
+"""From what a user wrote of a criterion to the core's, and what is wrong with it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.api.parsers import problems_in
+from tocsin.api.v1alpha1 import parse_rule
+from tocsin.core.amounts import Unit
+from tocsin.core.criteria.absence import Absence, Cause
+from tocsin.core.criteria.composite import Composite
+from tocsin.core.criteria.drift import Drift, Method
+from tocsin.core.criteria.rate_of_change import Change, RateOfChange
+from tocsin.core.criteria.threshold import Threshold
+from tocsin.core.queries.stored import StoredQuery
+from tocsin.core.rules import Parameter, Rule
+
+METRIC = {"prometheus": {"query": "q"}, "unit": "Ratio"}
+DROP = {"metric": METRIC, "over": "1h", "decreasesBy": "10%"}
+
+
+def body(criterion: dict[str, Any], **spec: Any) -> dict[str, Any]:
+    """A rule with this criterion."""
+    metadata = {"name": "one", "namespace": "fraud"}
+    return {"metadata": metadata, "spec": {"severity": "low", "criterion": criterion, **spec}}
+
+
+def parsed(criterion: dict[str, Any], **spec: Any) -> Rule:
+    """The rule with this criterion."""
+    found = parse_rule(body(criterion, **spec), default_interval=timedelta(seconds=30))
+    assert isinstance(found, Rule), found
+    return found
+
+
+def problems(criterion: dict[str, Any], **spec: Any) -> dict[str, str]:
+    """What is wrong, by field."""
+    found: dict[str, str] = {}
+    for problem in problems_in("MLAlertRule", body(criterion, **spec)):
+        field = problem.field.removeprefix("spec.")
+        found[field] = f"{found.get(field, '')}{problem.message}. "
+    return found
+
+
+def part(name: str, above: str = "1%", **metric: Any) -> dict[str, Any]:
+    """A part with a threshold."""
+    asked = {"prometheus": {"query": name}, "unit": "Ratio", **metric}
+    return {"name": name, "threshold": {"metric": asked, "above": above}}
+
+
+def composite(when: str, *parts: dict[str, Any]) -> dict[str, Any]:
+    """A composite of these parts, by default of `a` and `b`."""
+    return {"composite": {"parts": list(parts) or [part("a"), part("b")], "when": when}}
+
+
+def test_a_change_asks_for_now_and_for_then() -> None:
+    rule = parsed({"rateOfChange": DROP})
+    hour = timedelta(hours=1)
+    assert rule.criterion == RateOfChange(hour, Change(0.1, relative=True), increases=False)
+    assert [question.ago for question in rule.questions] == [timedelta(), hour]
+
+
+def test_a_parameter_gives_a_change() -> None:
+    rule = parsed({"rateOfChange": {**DROP, "decreasesBy": "$drop"}}, parameters={"drop": "20%"})
+    assert isinstance(rule.criterion, RateOfChange)
+    assert rule.criterion.by == Change(0.2, relative=True)
+    assert rule.parameters == (Parameter("drop", ("by",)),)
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "says"),
+    [
+        ({"decreasesBy": "0%"}, "decreasesBy", "more than 0"),
+        ({"decreasesBy": "50ms"}, "decreasesBy", "the metric's unit is Ratio"),
+        ({"decreasesBy": "$x"}, "decreasesBy", "there is no parameter x"),
+        ({"increasesBy": "10%"}, "", "exactly one direction"),
+        ({"over": "0s"}, "over", "is not between 1m and 720h"),
+    ],
+)
+def test_a_change_that_is_none_is_refused_at_its_field(
+    change: dict[str, Any], field: str, says: str
+) -> None:
+    where = f"criterion.rateOfChange.{field}".rstrip(".")
+    assert says in problems({"rateOfChange": DROP | change})[where]
+
+
+def test_the_window_of_an_absence_is_waited_for_beside_for() -> None:
+    rule = parsed({"absence": {"metric": METRIC, "window": "5m"}}, **{"for": "1m"})
+    assert rule.for_ == timedelta(minutes=6)
+    assert rule.criterion == Absence(frozenset({Cause.NO_TRAFFIC, Cause.TARGET_GONE}))
+
+
+def test_beside_an_absence_nothing_else_says_what_no_data_means() -> None:
+    count = {"metric": METRIC, "atLeast": 1}
+    found = problems(
+        {"absence": {"metric": METRIC}},
+        missingData="Met",
+        minSamples=count,
+        datapoints={"matching": 1, "of": 2},
+    )
+    assert set(found) == {"missingData", "minSamples", "datapoints"}
+
+
+def test_a_composite_has_parts_with_units_of_their_own() -> None:
+    slow = part("slow", "200ms", unit="Seconds")
+    rule = parsed(composite("a && slow", part("a"), slow))
+    assert isinstance(rule.criterion, Composite)
+    assert [one.criterion for one in rule.criterion.parts] == [Threshold(0.01), Threshold(0.2)]
+    assert [one.metric.unit for one in rule.parts] == [Unit.RATIO, Unit.SECONDS]
+    assert rule.unit is None
+    assert [question.query for question in rule.questions] == ["a", "slow"]
+
+
+@pytest.mark.parametrize(
+    ("when", "says"),
+    [
+        ("a && c", "there is no part c"),
+        ("a", "the part b is not in it"),
+        ("a || b || !a", "it is always true"),
+        ("a && b && !a", "it is always false"),
+        ("a &&", "the name of a part is missing at its end"),
+        ("(" * 50 + "a" + ")" * 50 + " && b", "nests more than 10 deep"),
+    ],
+)
+def test_a_condition_that_decides_nothing_is_refused(when: str, says: str) -> None:
+    assert says in problems(composite(when))["criterion.composite.when"]
+
+
+def test_all_problems_of_all_parts_are_shown_at_once() -> None:
+    silent = {"name": "silent", "absence": {"metric": METRIC, "window": "1m"}}
+    found = problems(composite("a && silent", part("a", "200ms"), silent))
+    assert set(found) == {
+        "criterion.composite.parts[0].threshold.above",
+        "criterion.composite.parts[1].absence.window",
+    }
+
+
+QUERY = {"prometheus": {"query": "increase(x_bucket[1h])"}}
+
+
+def test_a_drift_is_measured_against_a_former_time_or_a_stored_baseline() -> None:
+    former = parsed({"drift": {"metric": QUERY, "baseline": {"ago": "7d"}}}).criterion
+    assert former == Drift(Method.PSI, 0.2, timedelta(days=7))
+    ref = {"configMapRef": {"name": "training"}}
+    rule = parsed({"drift": {"metric": QUERY, "method": "KS", "baseline": ref}})
+    stored = StoredQuery("fraud", "training", "feature", "")
+    assert rule.criterion == Drift(Method.KS, 0.01, stored=stored)
+    assert [question.ago for question in rule.questions] == [timedelta(), timedelta()]
+
+
+@pytest.mark.parametrize(
+    ("drift", "field", "says"),
+    [
+        ({"significance": "1%"}, "significance", "is for KS and ChiSquared"),
+        ({"method": "KS", "threshold": "1"}, "threshold", "threshold is for PSI"),
+        ({"threshold": "0"}, "threshold", "a PSI is more than 0"),
+        ({"method": "KS", "significance": "60%"}, "significance", "between 0 and 0.5"),
+        ({"metric": METRIC}, "metric.unit", "counts, which have no unit"),
+        ({"baseline": {}}, "baseline", "exactly one baseline"),
+    ],
+)
+def test_a_drift_that_makes_no_sense_is_refused_at_its_field(
+    drift: dict[str, Any], field: str, says: str
+) -> None:
+    written = {"metric": QUERY, "baseline": {"ago": "7d"}, **drift}
+    assert says in problems({"drift": written})[f"criterion.drift.{field}"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"rateOfChange": DROP}, {"rateOfChange": DROP | {"over": "2h"}}),
+        ({"rateOfChange": DROP}, {"rateOfChange": DROP | {"decreasesBy": "0.1"}}),
+        ({"absence": {"metric": METRIC}}, {"absence": {"metric": METRIC, "causes": ["NeverSeen"]}}),
+        (composite("a && b"), composite("a || b")),
+        (composite("a && b"), composite("a && b", part("a"), part("b", "2%"))),
+    ],
+)
+def test_what_means_something_else_has_another_hash(
+    one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    assert parsed(one).semantics != parsed(other).semantics
+
+
+def test_blanks_in_a_condition_mean_nothing() -> None:
+    assert parsed(composite("a&&b")).semantics == parsed(composite(" a  && b")).semantics
