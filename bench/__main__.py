@@ -15,6 +15,7 @@ BENCHES = {
     "evaluate": "bench.evaluate",
     "evaluate-core": "bench.evaluate_core",
     "isolation": "bench.isolation",
+    "latency": "bench.latency",
     "quiet": "bench.quiet",
     "recover": "bench.recover",
     "scale": "bench.scale",
