@@ -110,7 +110,7 @@ class _Source:
         self._cold = _vector(_labels(size.alerts), 0.0)
 
     async def ask(self, question: Question) -> Answer:
-        match question.query.split("-", maxsplit=1)[0]:
+        match str(question.query).split("-", maxsplit=1)[0]:
             case "slow":
                 await asyncio.sleep(TIMEOUT)
                 return Failure(FailureKind.TIMEOUT, "no answer")

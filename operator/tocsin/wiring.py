@@ -19,6 +19,7 @@ from kubernetes.aio.client import ApiClient
 
 from tocsin.adapters.clock import SystemClock
 from tocsin.adapters.crashing import Around, points_around
+from tocsin.adapters.http import HttpLimits, HttpSource
 from tocsin.adapters.kube.connecting import connect, own_namespace
 from tocsin.adapters.kube.events import KubeEvents
 from tocsin.adapters.kube.objects import KubeObjects
@@ -36,7 +37,9 @@ from tocsin.adapters.transport import Guard, GuardedTransport, addresses_of
 from tocsin.adapters.transport.addresses import Address
 from tocsin.api.limits import Limits
 from tocsin.api.settings import Settings, SettingsError, SourceSettings, load_settings
+from tocsin.api.sources import HttpSettings
 from tocsin.core.label_bounds import LabelBounds
+from tocsin.core.metrics import HTTP_SOURCE
 from tocsin.electing import Candidate, election
 from tocsin.engine.assembly import Outside, build_engine
 from tocsin.engine.echo import Echo
@@ -97,8 +100,13 @@ async def _serve(settings: Settings, around: Around) -> None:
     bounds, own = Bounds.of(settings.limits), _own(settings)
     renderer, texts = GoTemplates(bounds), GoTemplates(bounds, VARIABLES)
     me = Candidate.of(os.environ, settings.web.port)
-    sources = {source.name: _source(source, settings.limits) for source in settings.sources}
-    transport = GuardedTransport(Guard(settings.receivers.allowed_networks, _of_the_api_server()))
+    bounds_of_labels = _label_bounds(settings.limits)
+    named = {source.name: _source(source, bounds_of_labels) for source in settings.sources}
+    api_server = _of_the_api_server()
+    transport = GuardedTransport(Guard(settings.receivers.allowed_networks, api_server))
+    reading = GuardedTransport(
+        Guard(settings.http.allowed_networks, api_server, "http.allowedNetworks")
+    )
     loop, beside = asyncio.get_running_loop(), list[asyncio.Task[None]]()
     echo = Echo(own.lease, lambda: loop.call_soon_threadsafe(streams.cut))
 
@@ -120,6 +128,8 @@ async def _serve(settings: Settings, around: Around) -> None:
     async with await connect() as api:
         rules = permitted(KubeRules(api, metrics.requested), elected, "apply")
         secrets = KubeSecrets(api, metrics.requested, time.monotonic)
+        http = HttpSource(reading, secrets, clock, _http_limits(settings.http, bounds_of_labels))
+        sources: dict[str, PrometheusSource | HttpSource] = {**named, HTTP_SOURCE: http}
         told = CountedReceivers(AllReceivers(transport, secrets, clock, texts), metrics.notified)
         outside = Outside(
             clock=clock,
@@ -148,6 +158,7 @@ async def _serve(settings: Settings, around: Around) -> None:
             _log.info("listening", host=settings.web.host, port=port)
             await _until_told(engine, elected, partial(_watch_alive, elected, watches))
         await transport.close()
+        await reading.close()
         for source in sources.values():
             source.close()
 
@@ -231,7 +242,17 @@ async def _end_quickly(ready: asyncio.Event, watching: asyncio.Task[None]) -> No
         loop.add_signal_handler(number, watching.cancel)
 
 
-def _source(source: SourceSettings, limits: Limits) -> PrometheusSource:
+def _label_bounds(limits: Limits) -> LabelBounds:
+    return LabelBounds(
+        limits.labels_per_series, limits.label_name_length, limits.label_value_length
+    )
+
+
+def _http_limits(http: HttpSettings, labels: LabelBounds) -> HttpLimits:
+    return HttpLimits(http.timeout.total_seconds(), http.max_bytes, http.max_series, labels)
+
+
+def _source(source: SourceSettings, labels: LabelBounds) -> PrometheusSource:
     prometheus = source.prometheus
     connection = Connection(
         url=prometheus.url,
@@ -239,9 +260,7 @@ def _source(source: SourceSettings, limits: Limits) -> PrometheusSource:
         max_series=prometheus.max_series,
         max_bytes=prometheus.max_bytes,
         concurrency=prometheus.concurrency,
-        labels=LabelBounds(
-            limits.labels_per_series, limits.label_name_length, limits.label_value_length
-        ),
+        labels=labels,
         credentials=prometheus.credentials_dir,
         ca_file=prometheus.ca_file,
     )

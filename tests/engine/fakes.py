@@ -42,10 +42,10 @@ class FakeSource:
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def ask(self, question: Question) -> Answer:
-        self.asked.append(question.query)
+        self.asked.append(str(question.query))
         if self.hangs:
             await self.released.wait()
-        return self.answers.get(question.query, Samples(()))
+        return self.answers.get(str(question.query), Samples(()))
 
 
 class FakeApi:

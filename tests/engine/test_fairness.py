@@ -27,8 +27,8 @@ class SlowFor(FakeSource):
     """Hangs for the queries of one tenant."""
 
     async def ask(self, question: Question) -> Samples:
-        self.asked.append(question.query)
-        if question.query.startswith("slow"):
+        self.asked.append(str(question.query))
+        if str(question.query).startswith("slow"):
             await self.released.wait()
         return GOOD
 

@@ -54,7 +54,7 @@ def test_the_rules_say_what_they_are_meant_to() -> None:
 
 
 def test_the_server_exposes_every_metric_of_a_model_that_a_rule_asks_for(serve: Serve) -> None:
-    asked = {n for path in FILES for n in re.findall(r"\bml_\w+", load(path).metric.query)}
+    asked = {n for path in FILES for n in re.findall(r"\bml_\w+", str(load(path).metric.query))}
     with serve() as client:
         exposed = {series.split("{")[0] for series in client.metrics()}
     assert asked

@@ -160,11 +160,11 @@ class _Source:
 
     async def ask(self, question: Question) -> Answer:
         world = self._process.world
-        asked, values = world.clockwork.ms, world.values_of(question.query)
+        asked, values = world.clockwork.ms, world.values_of(str(question.query))
         if world.source_delay:
             await world.clockwork.sleep(world.source_delay)
         if self._process.alive:
-            world.note(Answered, query=question.query, asked=asked, values=values)
+            world.note(Answered, query=str(question.query), asked=asked, values=values)
         if values is None:
             return DOWN
         labels = ({"namespace": NAMESPACE, "deployment": name} for name in values)

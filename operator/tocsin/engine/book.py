@@ -11,7 +11,7 @@ from tocsin.core.alerts import Alert, Ended, EndReason
 from tocsin.core.capacity import keep_at_most
 from tocsin.core.ends import end_some
 from tocsin.core.evaluate import Evaluation, Past, end_all
-from tocsin.core.metrics import OPERATOR_SOURCE
+from tocsin.core.metrics import OPERATOR_SOURCE, is_built_in
 from tocsin.core.rules import Mode, Rule, RuleKey
 from tocsin.core.rulestate import RuleState
 from tocsin.core.states import State
@@ -256,7 +256,8 @@ class Book:
             return Stalled("InvalidSpec", "; ".join(map(str, parsed)))
         for asked in parsed.questions:
             if asked.source not in (*self._sources, OPERATOR_SOURCE):
-                known = ", ".join(sorted(self._sources)) or "none: set `sources` in the chart"
+                named = sorted(name for name in self._sources if not is_built_in(name))
+                known = ", ".join(named) or "none: set `sources` in the chart"
                 return Stalled(
                     "UnknownSource", f'there is no source "{asked.source}"; known: {known}'
                 )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+from tocsin.core.metrics import is_built_in
 from tocsin.core.samples import Answer, Failure, FailureKind
 from tocsin.ports import Meter
 
@@ -30,7 +31,9 @@ class Ledger:
 
     def __init__(self, sources: Iterable[str], meter: Meter) -> None:
         self._meter = meter
-        self._answers: dict[str, deque[tuple[datetime, bool]]] = {s: deque() for s in sources}
+        self._answers: dict[str, deque[tuple[datetime, bool]]] = {
+            name: deque() for name in sources if not is_built_in(name)
+        }
         self._missed: deque[tuple[datetime, int]] = deque()
 
     def answered(self, source: str, answer: Answer, now: datetime) -> None:
@@ -40,6 +43,8 @@ class Ledger:
             self._meter.answered(source, answer.kind, 0)
         else:
             self._meter.answered(source, "ok", len(answer.samples))
+        if is_built_in(source):  # no one thing that could be down: a rule's address, say
+            return
         answers = self._answers.setdefault(source, deque())
         answers.append((now, good))
         while answers[0][0] <= now - ANSWERS_COUNT_FOR:

@@ -40,4 +40,4 @@ class Timetable:
             return self._fixed_offset
         # The last is what most rules share: the count of a model's requests.
         shared = rule.questions[-1]
-        return offset_of(shared.source, shared.query, rule.interval)
+        return offset_of(shared.source, str(shared.query), rule.interval)

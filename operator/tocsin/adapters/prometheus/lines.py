@@ -70,7 +70,7 @@ class Line:
         self.connect.headers, self.connect.auth = credentials.headers, credentials.basic
         asked_at = time.monotonic()
         try:
-            self.connect.custom_query(question.query, params=_params(question, connection))
+            self.connect.custom_query(str(question.query), params=_params(question, connection))
         except (PrometheusApiClientException, NotJSONError, KeyError, TypeError):
             pass  # the client drops what the source said; the response has it
         except BaseException as error:

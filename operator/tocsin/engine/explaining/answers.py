@@ -38,7 +38,7 @@ def questions(rule: Rule) -> list[Question]:
             use=Use.VALUE,
             part=part.name or None,
             source=part.metric.source,
-            query=part.metric.query,
+            query=str(part.metric.query),
             ago=format_duration(ago) if ago else None,
             unit=part.metric.unit,
         )
@@ -47,7 +47,8 @@ def questions(rule: Rule) -> list[Question]:
     ]
     if rule.min_samples:
         metric, use = rule.min_samples.metric, Use.MIN_SAMPLES
-        asked.append(Question(use=use, source=metric.source, query=metric.query, unit=metric.unit))
+        text = str(metric.query)
+        asked.append(Question(use=use, source=metric.source, query=text, unit=metric.unit))
     return asked
 
 
@@ -58,7 +59,8 @@ def source_health(record: Record, rule: Rule) -> SourceHealth:
         return SourceHealth(name=name)
     failure = evaluation.failure
     if failure is None:
-        return SourceHealth(name=name, answers=True, reason="ok")
+        said = clean("; ".join(evaluation.remarks), LONG)
+        return SourceHealth(name=name, answers=True, reason="ok", message=said)
     said = clean(failure.message, LONG)
     return SourceHealth(name=name, answers=failure.blames_rule, reason=failure.kind, message=said)
 

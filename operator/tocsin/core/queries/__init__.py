@@ -1,0 +1,1 @@
+"""What sources are asked that do not speak PromQL, one file for each kind."""
