@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 
 from tocsin.cli.app import build_app
+from tocsin.cli.baseline import BaselineAsked, BaselineMade
 from tocsin.cli.explain import Asked
 from tocsin.cli.outcomes import Outcome
 from tocsin.cli.report import Report
@@ -46,9 +47,17 @@ def _play_all(names: Sequence[str]) -> list[Outcome]:
     return play_files(names, Defaults().timing, GoTemplates())
 
 
+def _baseline(asked: BaselineAsked) -> BaselineMade:
+    from tocsin.cli.baselines import make  # noqa: PLC0415  # see above
+
+    return make(asked)
+
+
 def app() -> typer.Typer:
     """The command line with all that its commands do."""
-    return build_app(run=_run, explain=_explain, validate=_validate, play_all=_play_all)
+    return build_app(
+        run=_run, explain=_explain, validate=_validate, play_all=_play_all, baseline=_baseline
+    )
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ VALUES: Final[dict[str, Any]] = {
     "threshold": 0.2,
     "baseline": None,
     "parts": {},
+    "features": [],
     "workload": {"kind": "Deployment", "namespace": "fraud", "name": "scorer"},
     "rule": {"namespace": "fraud", "name": "high-latency"},
     "severity": "high",

@@ -10,8 +10,10 @@ from tocsin.api.v1alpha1 import parse_rule
 from tocsin.core.amounts import Unit
 from tocsin.core.criteria.absence import Absence, Cause
 from tocsin.core.criteria.composite import Composite
+from tocsin.core.criteria.drift import Drift, Method
 from tocsin.core.criteria.rate_of_change import Change, RateOfChange
 from tocsin.core.criteria.threshold import Threshold
+from tocsin.core.queries.stored import StoredQuery
 from tocsin.core.rules import Parameter, Rule
 
 METRIC = {"prometheus": {"query": "q"}, "unit": "Ratio"}
@@ -131,6 +133,37 @@ def test_all_problems_of_all_parts_are_shown_at_once() -> None:
         "criterion.composite.parts[0].threshold.above",
         "criterion.composite.parts[1].absence.window",
     }
+
+
+QUERY = {"prometheus": {"query": "increase(x_bucket[1h])"}}
+
+
+def test_a_drift_is_measured_against_a_former_time_or_a_stored_baseline() -> None:
+    former = parsed({"drift": {"metric": QUERY, "baseline": {"ago": "7d"}}}).criterion
+    assert former == Drift(Method.PSI, 0.2, timedelta(days=7))
+    ref = {"configMapRef": {"name": "training"}}
+    rule = parsed({"drift": {"metric": QUERY, "method": "KS", "baseline": ref}})
+    stored = StoredQuery("fraud", "training", "feature", "")
+    assert rule.criterion == Drift(Method.KS, 0.01, stored=stored)
+    assert [question.ago for question in rule.questions] == [timedelta(), timedelta()]
+
+
+@pytest.mark.parametrize(
+    ("drift", "field", "says"),
+    [
+        ({"significance": "1%"}, "significance", "is for KS and ChiSquared"),
+        ({"method": "KS", "threshold": "1"}, "threshold", "threshold is for PSI"),
+        ({"threshold": "0"}, "threshold", "a PSI is more than 0"),
+        ({"method": "KS", "significance": "60%"}, "significance", "between 0 and 0.5"),
+        ({"metric": METRIC}, "metric.unit", "counts, which have no unit"),
+        ({"baseline": {}}, "baseline", "exactly one baseline"),
+    ],
+)
+def test_a_drift_that_makes_no_sense_is_refused_at_its_field(
+    drift: dict[str, Any], field: str, says: str
+) -> None:
+    written = {"metric": QUERY, "baseline": {"ago": "7d"}, **drift}
+    assert says in problems({"drift": written})[f"criterion.drift.{field}"]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from tocsin import __version__
 from tocsin.cli.app import build_app
+from tocsin.cli.baseline import BaselineMade
 from tocsin.cli.report import Report
 from tocsin.wiring import run
 
@@ -67,6 +68,7 @@ def app() -> typer.Typer:
         explain=lambda asked: 0,
         validate=lambda names, config: Report(files=0, counts={}, skipped=0, findings=()),
         play_all=lambda names: [],
+        baseline=lambda asked: BaselineMade(""),
     )
 
 

@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from tests.engine.explained import explainer, incident
 from tests.web.fixtures import Operator
 from tocsin.cli.app import build_app
+from tocsin.cli.baseline import BaselineMade
 from tocsin.cli.explain import Asked
 from tocsin.cli.explaining import explain
 from tocsin.cli.output import Output
@@ -205,7 +206,11 @@ def app(asked: list[Asked]) -> typer.Typer:
 
     nothing = Report(files=0, counts={}, skipped=0, findings=())
     return build_app(
-        run=lambda _: 0, explain=remember, validate=lambda *_: nothing, play_all=lambda _: []
+        run=lambda _: 0,
+        explain=remember,
+        validate=lambda *_: nothing,
+        play_all=lambda _: [],
+        baseline=lambda _: BaselineMade(""),
     )
 
 

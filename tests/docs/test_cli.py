@@ -3,10 +3,13 @@
 import json
 import re
 
+import pytest
 import typer
+import yaml
 
 from tests.cli.validating import RULE, Outcome
 from tocsin.__main__ import app
+from tocsin.api.baseline import read_baseline
 from tocsin.cli.output import ExitCode
 
 from .pages import page
@@ -36,10 +39,12 @@ def test_every_exit_code_is_listed() -> None:
     assert [int(code) for code in codes] == sorted(ExitCode)
 
 
-def test_every_option_of_validate_is_listed() -> None:
-    command = typer.main.get_command(app()).commands["validate"]  # type: ignore[attr-defined]  # a group
-    names = {name for parameter in command.params for name in parameter.opts if name[0] == "-"}
-    listed = "\n".join(rows(section("tocsin validate")))
+@pytest.mark.parametrize("command", ["validate", "baseline"])
+def test_every_option_is_listed(command: str) -> None:
+    group = typer.main.get_command(app())
+    options = group.commands[command].params  # type: ignore[attr-defined]  # it is a group
+    names = {name for option in options for name in option.opts if name[0] == "-"}
+    listed = "\n".join(rows(section(f"tocsin {command}")))
     assert set(re.findall(r"(?<!\w)--?[a-z]+", listed)) == names - {"--help"}
 
 
@@ -50,3 +55,10 @@ def test_every_field_of_the_json_is_listed() -> None:
     assert {*json.loads(example), *json.loads(example)["problems"][0]} == fields
     listed = re.findall(r"`(\w+)`", "\n".join(rows(section("What it prints"))))
     assert set(listed) == fields
+
+
+def test_the_baseline_that_is_shown_can_be_read() -> None:
+    (shown,) = re.findall(r"```yaml\n(.*?)^```", section("tocsin baseline"), re.M | re.DOTALL)
+    stored = read_baseline(yaml.safe_load(shown)["data"])
+    assert stored.problems == ()
+    assert [*stored.features] == ["amount", "purpose", "loan amount"]

@@ -190,4 +190,8 @@ log:
 - apiGroups: [""]
   resources: [secrets]
   verbs: [get]
+# Baselines of training data: each by its name.
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [get]
 {{- end -}}

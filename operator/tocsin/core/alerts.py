@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from tocsin.core.feature import Feature
 from tocsin.core.identity import Identity
 from tocsin.core.states import State
 from tocsin.core.verdicts import Verdict
@@ -41,10 +42,11 @@ class PartSeen(NamedTuple):
 class Alert:
     """An alert that is pending, firing or recovering.
 
-    `value`, `threshold`, `baseline` and `parts` are those of the last transition, as status shows
-    them (four digits), so that texts made of them are the same after a restart. `observed_at` is
-    when it was last observed; None where nobody knows. `missing_since` is since when answers speak
-    of others only. `shadow` says that it fired while its rule was in Shadow: nobody was told.
+    `value`, `threshold`, `baseline`, `parts` and `features` (those that drifted) are of the last
+    transition, as status shows them (four digits), so that texts made of them are the same after a
+    restart. `observed_at` is when it was last observed; None where nobody knows. `missing_since` is
+    since when answers speak of others only.
+    `shadow` says that it fired while its rule was in Shadow: nobody was told.
     `told_without_data` says that somebody was told how long it has been unobserved. `context` says
     what surrounded the last transition, if anything.
     """
@@ -67,6 +69,7 @@ class Alert:
     told_without_data: bool = False
     baseline: float | None = None
     parts: tuple[PartSeen, ...] = ()
+    features: tuple[Feature, ...] = ()
 
     @property
     def has_fired(self) -> bool:

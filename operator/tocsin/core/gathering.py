@@ -1,7 +1,7 @@
 """What one evaluation is decided on, and the looks that it gives: one for each identity."""
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ from tocsin.core.metrics import Question
 from tocsin.core.parameters import Bound, bind
 from tocsin.core.parts import combined
 from tocsin.core.rules import Rule
-from tocsin.core.samples import Answer, Failure, Samples
+from tocsin.core.samples import Answer, Failure, Sample, Samples
 from tocsin.core.verdicts import Verdict
 
 
@@ -110,21 +110,25 @@ class _View:
         answers = [gathered.answers[question] for question in part.questions]
         self._answer = answers[0]
         self._failure = next((one for one in answers if isinstance(one, Failure)), None)
-        self._samples = [
-            placed[question].samples if question in placed else {} for question in part.questions
+        first = placed.get(part.questions[0])
+        self._placed = first.samples if first else {}
+        shared = part.criterion.beside
+        self._samples: list[Callable[[Identity], tuple[Sample, ...]]] = [
+            _of_all(gathered.answers[one]) if one in shared else _of_each(placed.get(one))
+            for one in part.questions
         ]
 
     def looks(self, going_on: Collection[Identity]) -> dict[Identity, Look]:
         """The look at each identity that has a value, should have one, or has an alert."""
         selected = self._gathered.places.selected
-        unit, how, before = self._part.metric.unit, self._rule.reduce, self._samples[1:]
+        unit, how, others = self._part.metric.unit, self._rule.reduce, self._samples[1:]
         looks: dict[Identity, Look] = {}
-        for identity, samples in () if self._failure else self._samples[0].items():
+        for identity, samples in () if self._failure else self._placed.items():
             ref = identity.workload
             if ref is not None and selected[ref].replicas == 0:
                 continue  # what it still shows are the last samples of pods that are going
             criterion = self._criterion(ref)
-            read = (samples, *(some.get(identity, ()) for some in before))
+            read = (samples, *(of(identity) for of in others))
             looks[identity] = look_at(self._rule, criterion, criterion.read(read, how, unit))
         spoken_of = {identity.workload for identity in looks}
         for identity in (*going_on, *self._expected(spoken_of, going_on)):
@@ -146,7 +150,7 @@ class _View:
         if self._failure:
             return failed(criterion, self._failure)
         if criterion.judges_silence:
-            read = tuple(some.get(identity, ()) for some in self._samples)
+            read = tuple(of(identity) for of in self._samples)
             reading = criterion.read(read, self._rule.reduce, self._part.metric.unit)
             return look_at(self._rule, criterion, reading)
         if bool(spoken_of) if ref is None else ref in spoken_of:  # gone, rather than without data
@@ -171,6 +175,15 @@ class _View:
         for ref, workload in self._gathered.places.selected.items():
             if workload.replicas > 0 and ref not in known:
                 yield identity_of(rule, ref, {})
+
+
+def _of_each(placed: Attribution | None) -> Callable[[Identity], tuple[Sample, ...]]:
+    return lambda identity: placed.samples.get(identity, ()) if placed else ()
+
+
+def _of_all(answer: Answer) -> Callable[[Identity], tuple[Sample, ...]]:
+    samples = answer.samples if isinstance(answer, Samples) else ()
+    return lambda _: samples
 
 
 def _with_enough(

@@ -1,17 +1,24 @@
 """The step that a look makes an alert take."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from tocsin.core.alerts import Alert, Ended, EndReason, PartSeen, Step
 from tocsin.core.amounts import Unit, quantize
+from tocsin.core.feature import Feature
 from tocsin.core.identity import Identity, alert_id
 from tocsin.core.looks import Look, PartLook
+from tocsin.core.reduction import Reading
 from tocsin.core.rules import Mode, Rule
 from tocsin.core.states import MOVES, Move, State
 from tocsin.core.trails import Window
 from tocsin.core.verdicts import Verdict
+
+#: So many features an alert lists.
+MAX_FEATURES: Final = 20
 
 
 def advance(
@@ -131,6 +138,7 @@ def _showing(rule: Rule, alert: Alert, look: Look) -> Alert:
         threshold=_shown(outcome.threshold, unit),
         baseline=_shown(look.reading.baseline, unit) if look.reading else None,
         parts=tuple(map(_seen, look.parts)),
+        features=tuple(_drifted(look.reading)) if look.reading else (),
         labels=look.reading.labels if look.reading else alert.labels,
         reason=outcome.reason,
     )
@@ -146,6 +154,13 @@ def _seen(part: PartLook) -> PartSeen:
         _shown(outcome.threshold, unit),
         _shown(reading.baseline, unit) if reading else None,
     )
+
+
+def _drifted(reading: Reading) -> Iterator[Feature]:
+    """The worst features that drifted, with numbers as status shows them."""
+    for one in [feature for feature in reading.features if feature.drifted][:MAX_FEATURES]:
+        statistic = quantize(one.statistic, None)
+        yield replace(one, statistic=statistic, p=None if one.p is None else float(f"{one.p:.2g}"))
 
 
 def _shown(value: float | None, unit: Unit | None) -> float | None:

@@ -8,22 +8,21 @@ from typing import Final
 from tocsin.core.amounts import Unit
 from tocsin.core.queries.home import Home
 from tocsin.core.queries.http import HttpQuery
+from tocsin.core.queries.stored import StoredQuery
 
-#: The source of `OwnMetric`s; no source of the settings can have such a name.
+#: Sources that are always there: of `OwnMetric`s, and of stored baselines. No source of the
+#: settings can have such a name.
 OPERATOR_SOURCE: Final = "(operator)"
-#: The source of `HttpQuery`s.
+STORED_SOURCE: Final = "(configmaps)"
+#: The source of `HttpQuery`s: addresses that rules name.
 HTTP_SOURCE: Final = "(http)"
+BUILT_IN: Final = frozenset({OPERATOR_SOURCE, STORED_SOURCE, HTTP_SOURCE})
 
 #: What can be asked as of now only.
-_WITHOUT_PAST: Final = frozenset({OPERATOR_SOURCE, HTTP_SOURCE})
+_WITHOUT_PAST: Final = BUILT_IN
 
-#: A text is PromQL, or the name of an `OwnMetric`.
-Query = str | HttpQuery
-
-
-def is_built_in(source: str) -> bool:
-    """Whether no setting names this source: it is there, whatever the settings say."""
-    return source.startswith("(")
+#: PromQL or the name of an `OwnMetric`, or what a source has instead.
+Query = str | StoredQuery | HttpQuery
 
 
 class OwnMetric(StrEnum):
@@ -35,11 +34,15 @@ class OwnMetric(StrEnum):
 
 @dataclass(frozen=True)
 class Question:
-    """What a source is asked: a query, as of now or as of `ago` before."""
+    """What a source is asked: a query, as of now or as of `ago` before.
+
+    `histograms` says that native ones may come; else they are a mistake in the query.
+    """
 
     source: str
     query: Query
     ago: timedelta = timedelta()
+    histograms: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,9 @@ class Metric:
     query: Query
     unit: Unit | None = None
 
-    def asked(self, ago: timedelta = timedelta()) -> Question:
+    def asked(self, ago: timedelta = timedelta(), *, histograms: bool = False) -> Question:
         """The question for its numbers, whatever their unit."""
-        return Question(self.source, self.query, ago)
+        return Question(self.source, self.query, ago, histograms)
 
     @property
     def has_past(self) -> bool:
@@ -61,6 +64,6 @@ class Metric:
 
     def placed(self, home: Home) -> "Metric":
         """The same for a rule that is at `home`."""
-        if isinstance(self.query, str):
-            return self
-        return replace(self, query=self.query.placed(home))
+        if isinstance(self.query, HttpQuery):
+            return replace(self, query=self.query.placed(home))
+        return self

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from tocsin.core.amounts import Unit
+from tocsin.core.feature import Feature
 from tocsin.core.samples import Sample
 
 
@@ -21,12 +22,14 @@ class Reduce(StrEnum):
 class Reading(NamedTuple):
     """The value of one alert in base units, and the labels of the sample it stands for.
 
-    `baseline` is the value that it is compared with, where the criterion has one.
+    `baseline` is the value that it is compared with, where the criterion has one, `features` what
+    was compared one by one.
     """
 
     value: float
     labels: Mapping[str, str]
     baseline: float | None = None
+    features: tuple[Feature, ...] = ()
 
 
 class Lacking(NamedTuple):

@@ -8,10 +8,14 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One series' value, as the query returned it (not yet in base units)."""
+    """One series' value, as the query returned it (not yet in base units).
+
+    `buckets` are those of a native histogram, which has no value (NaN): [rule, left, right, count].
+    """
 
     labels: Mapping[str, str]
     value: float
+    buckets: tuple[tuple[float, ...], ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ SERIES_A_QUERY: Final = 1000
 
 #: What the operator knows of itself takes nothing from anybody. Behind one name are many
 #: addresses: one that hangs, asked by many rules, leaves slots to others of its namespace.
-_BUILT_IN: Final = {
+_POOLS: Final = {
     OPERATOR_SOURCE: Pool(slots=1000, share=1000, patience=timedelta(minutes=5)),
     HTTP_SOURCE: Pool(slots=64, share=32),
 }
@@ -65,7 +65,7 @@ class Asker:
         self._clock = clock
         self._ledger = ledger
         self._agenda = agenda
-        self._pools = {name: pools.get(name, Pool()) for name in sources} | _BUILT_IN
+        self._pools = {name: pools.get(name, Pool()) for name in sources} | _POOLS
         self._rations = rations
         self._turns = {name: Turns[_Asking](pool, rations) for name, pool in self._pools.items()}
         self._open: dict[_Asking, asyncio.Future[Asked]] = {}

@@ -8,6 +8,7 @@ from typing import Any
 from tocsin.api.settings import Settings
 from tocsin.api.v1alpha1.parseroute import parse_route
 from tocsin.api.v1alpha1.parsesilence import parse_silence
+from tocsin.core.metrics import BUILT_IN
 from tocsin.core.notify.routes import Route, Timing
 from tocsin.engine.agenda import Agenda
 from tocsin.engine.asking import Asker
@@ -60,7 +61,7 @@ def build_engine(
     `own_namespace` is where the operator runs, if it is known.
     """
     clock, sources, meter = outside.clock, outside.sources, outside.meter
-    agenda, cluster, ledger = Agenda(), Cluster(), Ledger(dict(sources), meter)
+    agenda, cluster, ledger = Agenda(), Cluster(), Ledger(sources.keys() - BUILT_IN, meter)
     reporter = Reporter(outside.recorder, agenda, clock)
     limits = settings.limits
     texts = RationedTexts(outside.renderer, clock, limits.text_time_per_namespace)

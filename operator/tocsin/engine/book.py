@@ -11,7 +11,7 @@ from tocsin.core.alerts import Alert, Ended, EndReason
 from tocsin.core.capacity import keep_at_most
 from tocsin.core.ends import end_some
 from tocsin.core.evaluate import Evaluation, Past, end_all
-from tocsin.core.metrics import OPERATOR_SOURCE, is_built_in
+from tocsin.core.metrics import BUILT_IN
 from tocsin.core.rules import Mode, Rule, RuleKey
 from tocsin.core.rulestate import RuleState
 from tocsin.core.states import State
@@ -255,8 +255,8 @@ class Book:
         if not isinstance(parsed, Rule):
             return Stalled("InvalidSpec", "; ".join(map(str, parsed)))
         for asked in parsed.questions:
-            if asked.source not in (*self._sources, OPERATOR_SOURCE):
-                named = sorted(name for name in self._sources if not is_built_in(name))
+            if asked.source not in BUILT_IN and asked.source not in self._sources:
+                named = sorted(set(self._sources) - BUILT_IN)
                 known = ", ".join(named) or "none: set `sources` in the chart"
                 return Stalled(
                     "UnknownSource", f'there is no source "{asked.source}"; known: {known}'

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from tocsin.core.metrics import is_built_in
+from tocsin.core.metrics import BUILT_IN
 from tocsin.core.samples import Answer, Failure, FailureKind
 from tocsin.ports import Meter
 
@@ -31,9 +31,7 @@ class Ledger:
 
     def __init__(self, sources: Iterable[str], meter: Meter) -> None:
         self._meter = meter
-        self._answers: dict[str, deque[tuple[datetime, bool]]] = {
-            name: deque() for name in sources if not is_built_in(name)
-        }
+        self._answers: dict[str, deque[tuple[datetime, bool]]] = {s: deque() for s in sources}
         self._missed: deque[tuple[datetime, int]] = deque()
 
     def answered(self, source: str, answer: Answer, now: datetime) -> None:
@@ -43,7 +41,7 @@ class Ledger:
             self._meter.answered(source, answer.kind, 0)
         else:
             self._meter.answered(source, "ok", len(answer.samples))
-        if is_built_in(source):  # no one thing that could be down: a rule's address, say
+        if source in BUILT_IN:  # no one thing that could be down: a rule's address, say
             return
         answers = self._answers.setdefault(source, deque())
         answers.append((now, good))

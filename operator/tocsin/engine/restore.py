@@ -10,11 +10,13 @@ from tocsin.core.alerts import Alert, Ended, EndReason, PartSeen
 from tocsin.core.amounts import Unit, read_shown
 from tocsin.core.attribution import identity_of
 from tocsin.core.context.context import SENTENCE_LIMIT
+from tocsin.core.feature import Feature
 from tocsin.core.identity import alert_id
 from tocsin.core.inventory import ObjectRef
 from tocsin.core.parameters import Bound
 from tocsin.core.rules import Rule
 from tocsin.core.states import State
+from tocsin.core.statistics.comparing import Finding
 from tocsin.core.verdicts import Verdict
 from tocsin.engine.times import read_time
 
@@ -94,7 +96,15 @@ def _alert(rule: Rule, entry: Mapping[str, Any]) -> Alert:
         told_without_data=entry.get("toldWithoutData") is True,
         baseline=_value(entry["baseline"], unit) if "baseline" in entry else None,
         parts=tuple(_parts(rule, entry.get("parts") or ())),
+        features=tuple(_features(entry.get("features") or ())),
     )
+
+
+def _features(entries: Iterable[Mapping[str, Any]]) -> Iterator[Feature]:
+    for entry in entries:
+        p = float(entry["p"]) if "p" in entry else None
+        reason, statistic = str(entry.get("reason", "")), read_shown(entry["statistic"], None)
+        yield Feature(str(entry["name"]), Finding.DRIFTED, reason, statistic, p)
 
 
 def _parts(rule: Rule, entries: Iterable[Mapping[str, Any]]) -> Iterator[PartSeen]:

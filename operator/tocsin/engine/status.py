@@ -8,6 +8,7 @@ from tocsin.api.v1alpha1.status import MAX_ALERTS, MLAlertRuleStatus
 from tocsin.core.alerts import Alert, Ended, PartSeen
 from tocsin.core.amounts import Unit, format_amount
 from tocsin.core.durations import format_duration
+from tocsin.core.feature import Feature
 from tocsin.core.identity import Identity
 from tocsin.core.inventory import ObjectRef
 from tocsin.core.rules import Mode, Rule
@@ -210,6 +211,8 @@ def _entry(rule: Rule, alert: Alert) -> dict[str, Any]:
     if alert.parts:
         units = {part.name: part.metric.unit for part in rule.parts}
         entry["parts"] = [_part(part, units.get(part.name)) for part in alert.parts]
+    if alert.features:
+        entry["features"] = [_feature(feature) for feature in alert.features]
     times = {
         "activeAt": alert.active_at,
         "firedAt": alert.fired_at,
@@ -231,6 +234,12 @@ def _part(part: PartSeen, unit: Unit | None) -> dict[str, str]:
     numbers = {"value": part.value, "threshold": part.threshold, "baseline": part.baseline}
     shown = {k: format_amount(n, unit) for k, n in numbers.items() if n is not None}
     return {"name": part.name, "verdict": str(part.verdict), "reason": part.reason} | shown
+
+
+def _feature(feature: Feature) -> dict[str, str]:
+    entry = {"name": feature.name, "statistic": format_amount(feature.statistic, None)}
+    p = {} if feature.p is None else {"p": f"{feature.p:.2g}"}
+    return entry | p | {"reason": feature.reason}
 
 
 def _subject(identity: Identity) -> dict[str, Any]:

@@ -110,7 +110,15 @@ class Words:
 
 
 def _shown(alert: Alert) -> tuple[object, ...]:
-    return alert.id, alert.value, alert.threshold, alert.labels, alert.baseline, alert.parts
+    return (
+        alert.id,
+        alert.value,
+        alert.threshold,
+        alert.labels,
+        alert.baseline,
+        alert.parts,
+        alert.features,
+    )
 
 
 def plain(rule: Rule, alert: Alert, value: float | None = None) -> Wording:
@@ -173,6 +181,9 @@ def _values(rule: Rule, alert: Alert, value: float) -> dict[str, Any]:
             }
             for part in alert.parts
         },
+        "features": [
+            {"name": one.name, "statistic": one.statistic, "p": one.p} for one in alert.features
+        ],
         "workload": {
             "kind": workload.kind if workload else "",
             "namespace": workload.namespace if workload else rule.key.namespace,

@@ -1,5 +1,8 @@
 """The population stability index and its guards."""
 
+import random
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,6 +63,16 @@ def test_it_says_what_was_found() -> None:
 
 def test_one_bin_is_too_few() -> None:
     assert compare_by_psi(Pair((1000,), (500,))).finding is Finding.TOO_FEW
+
+
+@pytest.mark.parametrize(("size", "plain"), [(50, 0.2), (100, 0.005)])
+def test_what_chance_makes_of_few_values_is_no_drift(size: int, plain: float) -> None:
+    """Samples of the baseline's own distribution: a plain limit of 0.2 would often be exceeded."""
+    chance = random.Random(2)  # noqa: S311  # a sample, not a secret
+    samples = [Counter(chance.choices(range(10), k=size)) for _ in range(1000)]
+    pairs = [Pair((1000,) * 10, tuple(sample[bin_] for bin_ in range(10))) for sample in samples]
+    assert sum(psi(pair) > 0.2 for pair in pairs) / len(pairs) > plain
+    assert sum(compare_by_psi(pair, least=0).drifted for pair in pairs) / len(pairs) < 0.02
 
 
 @given(pairs())

@@ -1,7 +1,9 @@
 """From what Prometheus answered to samples, or to what is wrong with them."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from tocsin.core.label_bounds import LabelBounds, bounded
@@ -21,8 +23,13 @@ class _HistogramError(Exception):
     """A series is a native histogram."""
 
 
-def answer_of(status: int, document: Mapping[str, Any] | None, body: bytes) -> Answer:
-    """The answer in an HTTP response: its code, its JSON object if it is one, and its text."""
+def answer_of(
+    status: int, document: Mapping[str, Any] | None, body: bytes, *, histograms: bool = False
+) -> Answer:
+    """The answer in an HTTP response: its code, its JSON object if it is one, and its text.
+
+    `histograms` says that native ones are wanted, or at least no mistake.
+    """
     if document is None or document.get("status") not in ("success", "error"):
         return _not_prometheus(status, body)
     if document["status"] == "error" or status != 200:
@@ -30,7 +37,7 @@ def answer_of(status: int, document: Mapping[str, Any] | None, body: bytes) -> A
     if warnings := document.get("warnings"):
         said = "; ".join(map(str, warnings))[:_SHOWN]
         return Failure(FailureKind.PARTIAL, f"the answer may be incomplete: {said}")
-    return _samples(document.get("data"))
+    return _samples(document.get("data"), histograms)
 
 
 def limit_series(answer: Answer, limit: int) -> Answer:
@@ -48,7 +55,7 @@ def limit_labels(answer: Answer, bounds: LabelBounds) -> Answer:
     """`answer` with the labels of each series within `bounds`."""
     if isinstance(answer, Failure) or bounds.hold_all([s.labels for s in answer.samples]):
         return answer
-    return Samples(tuple(Sample(bounded(s.labels, bounds), s.value) for s in answer.samples))
+    return Samples(tuple(replace(s, labels=bounded(s.labels, bounds)) for s in answer.samples))
 
 
 def too_large(limit: int) -> Failure:
@@ -61,13 +68,13 @@ def too_large(limit: int) -> Failure:
     )
 
 
-def _samples(data: object) -> Answer:
+def _samples(data: object, histograms: bool) -> Answer:
     if not isinstance(data, Mapping):
         return Failure(FailureKind.NOT_AN_ANSWER, "the answer has no data")
     kind, result = data.get("resultType"), data.get("result")
     try:
         if kind == "vector" and isinstance(result, Sequence):
-            return Samples(_vector(result))
+            return Samples(_vector(result, histograms))
         if kind == "scalar" and isinstance(result, Sequence):
             return Samples((Sample({}, float(result[1])),))
     except _HistogramError:
@@ -83,15 +90,26 @@ def _samples(data: object) -> Answer:
     return Failure(FailureKind.NOT_AN_ANSWER, f"the answer's resultType is {kind!r}")
 
 
-def _vector(result: Sequence[Mapping[str, Any]]) -> tuple[Sample, ...]:
+def _vector(result: Sequence[Mapping[str, Any]], histograms: bool) -> tuple[Sample, ...]:
     """One sample a series. Thousands come at a time: what is looked at once is not copied."""
-    if any("histogram" in series for series in result):
+    native = any("histogram" in series for series in result)
+    if native and not histograms:
         raise _HistogramError
     labels = [series["metric"] for series in result]
     if {type(value) for value in set().union(*(of.values() for of in labels))} - {str}:
         raise TypeError("a label is no text")
+    if native:
+        return tuple(map(_either, labels, result))
     values = [float(series["value"][1]) for series in result]
     return tuple(map(Sample, labels, values))
+
+
+def _either(labels: Mapping[str, str], series: Mapping[str, Any]) -> Sample:
+    """A sample with its value, or with the buckets of its native histogram."""
+    if "histogram" not in series:
+        return Sample(labels, float(series["value"][1]))
+    buckets = series["histogram"][1].get("buckets") or ()
+    return Sample(labels, math.nan, tuple(tuple(map(float, bucket)) for bucket in buckets))
 
 
 def _error(status: int, document: Mapping[str, Any]) -> Failure:

@@ -17,6 +17,7 @@ VARIABLES: Final = (
     "threshold",
     "baseline",
     "parts",
+    "features",
     "workload",
     "rule",
     "severity",

@@ -46,6 +46,22 @@ class PartStatus(Schema):
     """The value that it was compared with, with its unit. Example: `0.2%`."""
 
 
+class FeatureStatus(Schema):
+    """One feature that had drifted when the state last changed."""
+
+    name: str
+    """The feature's name; empty where the series name none. Example: `amount`."""
+
+    statistic: str
+    """How far: the PSI, D of Kolmogorov and Smirnov, or Cramér's V. Example: `1.81`."""
+
+    p: str | None = None
+    """The probability of as much by chance, where the method has one. Example: `1.4e-27`."""
+
+    reason: str | None = None
+    """What it was held against. Example: `PSI 1.81 is above 0.2`."""
+
+
 class WorkloadRef(Schema):
     """Names a workload."""
 
@@ -95,6 +111,10 @@ class AlertIdentity(Schema):
     parts: list[PartStatus] | None = None
     """The parts of a composite when the state last changed. Example:
     `[{name: errors, verdict: Met, reason: 7% is above 1%, value: 7%, threshold: 1%}]`."""
+
+    features: list[FeatureStatus] | None = None
+    """The features that had drifted when the state last changed, the worst first, at most 20.
+    Example: `[{name: amount, statistic: "1.81", reason: PSI 1.81 is above 0.2}]`."""
 
     reason: str | None = None
     """Why the alert is in its state; of a former alert one CamelCase word that says why it ended.

@@ -138,7 +138,7 @@ def _absence_problems(body: object) -> Iterator[Problem]:
 
 def _rule(stored: _StoredRule, default_interval: timedelta) -> Rule:
     spec = stored.spec
-    criterion, metric, waits = _criterion(spec)
+    criterion, metric, waits = _criterion(spec, stored.metadata.namespace)
     return Rule(
         key=RuleKey(stored.metadata.namespace, stored.metadata.name),
         severity=spec.severity,
@@ -160,15 +160,15 @@ def _rule(stored: _StoredRule, default_interval: timedelta) -> Rule:
     )
 
 
-def _criterion(spec: MLAlertRuleSpec) -> tuple[Criterion, Metric, timedelta]:
+def _criterion(spec: MLAlertRuleSpec, namespace: str) -> tuple[Criterion, Metric, timedelta]:
     """The criterion, the metric by which the rule's values are shown, and how long it waits."""
     parameters = spec.parameters or {}
     if composite := spec.criterion.composite:
-        criterion = composite.to_core(parameters)
+        criterion = composite.to_core(parameters, namespace)
         return criterion, replace(criterion.parts[0].metric, unit=None), timedelta()
     chosen = spec.criterion.chosen
     window = chosen.window if isinstance(chosen, AbsenceSpec) else None
-    return chosen.to_core(parameters), chosen.metric.to_core(), window or timedelta()
+    return chosen.to_core(parameters, namespace), chosen.metric.to_core(), window or timedelta()
 
 
 def _parameters(spec: CompositeSpec | CriterionSpec) -> tuple[Parameter, ...]:

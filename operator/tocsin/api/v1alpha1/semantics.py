@@ -9,6 +9,7 @@ from typing import Any
 
 from tocsin.core.criteria.absence import Absence
 from tocsin.core.criteria.composite import Composite, Part
+from tocsin.core.criteria.drift import Drift
 from tocsin.core.criteria.rate_of_change import RateOfChange
 from tocsin.core.criteria.threshold import Threshold
 from tocsin.core.metrics import OPERATOR_SOURCE, Metric
@@ -57,6 +58,15 @@ def _single(part: Part, named: Mapping[str, str]) -> dict[str, Any]:
             return {"rateOfChange": metric | meant}
         case Absence() as absence:
             return {"absence": metric | {"causes": sorted(absence.causes)}}
+        case Drift() as drift:
+            meaning = {
+                "method": drift.method.value,
+                "limit": named.get("limit", drift.limit),
+                "ago": drift.ago.total_seconds() if drift.ago else None,
+                "stored": drift.stored.name if drift.stored else None,
+                "labels": [drift.feature_label, drift.categories],
+            }
+            return {"drift": metric | meaning}
     raise AssertionError(f"no meaning for {part.criterion}")
 
 

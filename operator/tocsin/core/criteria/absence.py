@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from tocsin.core.amounts import Amount, Unit, format_amount
+from tocsin.core.metrics import Question
 from tocsin.core.reduction import Reading, Reduce, named
 from tocsin.core.samples import Sample
 from tocsin.core.verdicts import Outcome, Verdict
@@ -46,7 +47,9 @@ class Absence:
     causes: frozenset[Cause]
 
     agos: ClassVar[tuple[timedelta, ...]] = (timedelta(), SEEN_AGO)
+    beside: ClassVar[tuple[Question, ...]] = ()
     judges_silence: ClassVar[bool] = True
+    reads_histograms: ClassVar[bool] = False
     limit: ClassVar[None] = None
 
     def read(

@@ -25,7 +25,9 @@ class Part:
     @property
     def questions(self) -> tuple[Question, ...]:
         """What it asks, in the order in which its criterion reads the answers."""
-        return tuple(self.metric.asked(ago) for ago in self.criterion.agos)
+        histograms = self.criterion.reads_histograms
+        asked = (self.metric.asked(ago, histograms=histograms) for ago in self.criterion.agos)
+        return (*asked, *self.criterion.beside)
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,9 @@ class Composite:
     when: When
 
     agos: ClassVar[tuple[timedelta, ...]] = ()
+    beside: ClassVar[tuple[Question, ...]] = ()
     judges_silence: ClassVar[bool] = False
+    reads_histograms: ClassVar[bool] = False
     limit: ClassVar[None] = None
 
     def combine(self, verdicts: Mapping[str, Verdict]) -> Verdict:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from tocsin.core.amounts import Amount, Unit
+from tocsin.core.metrics import Question
 from tocsin.core.reduction import Lacking, Reading, Reduce
 from tocsin.core.samples import Sample
 from tocsin.core.verdicts import Outcome, Verdict
@@ -23,8 +24,18 @@ class Criterion(Protocol):
         ...
 
     @property
+    def beside(self) -> tuple[Question, ...]:
+        """What is asked besides, of which the answer counts for every alert."""
+        ...
+
+    @property
     def judges_silence(self) -> bool:
         """Whether it says something of a workload of which the answer does not speak."""
+        ...
+
+    @property
+    def reads_histograms(self) -> bool:
+        """Whether it reads the buckets of native histograms, which have no value."""
         ...
 
     @property
@@ -35,7 +46,7 @@ class Criterion(Protocol):
     def read(
         self, samples: tuple[tuple[Sample, ...], ...], how: Reduce, unit: Unit | None
     ) -> Reading | Lacking:
-        """One reading of an alert's samples, which there are for each of `agos`; or why none.
+        """One reading of an alert's samples, for each of `agos` and then `beside`; or why none.
 
         Of the first there is at least one sample, unless the criterion judges silence.
         """

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from tocsin.core.amounts import Amount, Unit, format_amount
 from tocsin.core.durations import format_duration
+from tocsin.core.metrics import Question
 from tocsin.core.reduction import Lacking, Reading, Reduce, reduce_samples
 from tocsin.core.samples import Sample
 from tocsin.core.verdicts import Outcome, Verdict
@@ -51,7 +52,9 @@ class RateOfChange:
     by: Change
     increases: bool
 
+    beside: ClassVar[tuple[Question, ...]] = ()
     judges_silence: ClassVar[bool] = False
+    reads_histograms: ClassVar[bool] = False
     limit: ClassVar[None] = None
 
     @property

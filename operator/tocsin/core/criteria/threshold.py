@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from tocsin.core.amounts import Amount, Unit, format_amount
+from tocsin.core.metrics import Question
 from tocsin.core.reduction import Reading, Reduce, reduce_samples
 from tocsin.core.samples import Sample
 from tocsin.core.verdicts import Outcome, Verdict
@@ -26,7 +27,9 @@ class Threshold:
     recover_above: float | None = None
 
     agos: ClassVar[tuple[timedelta, ...]] = (timedelta(),)
+    beside: ClassVar[tuple[Question, ...]] = ()
     judges_silence: ClassVar[bool] = False
+    reads_histograms: ClassVar[bool] = False
 
     def read(
         self, samples: tuple[tuple[Sample, ...], ...], how: Reduce, unit: Unit | None

@@ -1,1 +1,1 @@
-"""What sources are asked that do not speak PromQL, one file for each kind."""
+"""Queries that are no text: one file for each source that has them."""

@@ -2,6 +2,7 @@
 
 import math
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tocsin.core.statistics.histograms import Counts
@@ -44,13 +45,13 @@ def aligned(baseline: Counts, current: Counts) -> Pair | Unlike:
     fewer = min(len(baseline.edges), len(current.edges))
     if len(shared) < math.ceil(fewer / 2):
         return Unlike(
-            f"the edges of the buckets changed: of {len(baseline.edges)} in the baseline and "
-            f"{len(current.edges)} now, {len(shared)} are the same"
+            f"the edges of the buckets changed: {len(baseline.edges)} in the baseline, "
+            f"{len(current.edges)} now, {len(shared)} in both"
         )
     return Pair(_onto(shared, baseline), _onto(shared, current))
 
 
-def paired(baseline: dict[str, float], current: dict[str, float]) -> Pair:
+def paired(baseline: Mapping[str, float], current: Mapping[str, float]) -> Pair:
     """Counts of categories side by side, by label; one that a side lacks counts as 0 there."""
     labels = tuple(sorted({*baseline, *current}))
     return Pair(

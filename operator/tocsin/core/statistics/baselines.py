@@ -105,11 +105,11 @@ def still_missing(points: Points, warm_up: WarmUp) -> WarmingUp | None:
         return None
     wanted = []
     if more:
-        wanted.append(f"{more} more points")
+        wanted.append(f"{more} more point{'s' * (more > 1)}")
     if longer:
         wanted.append(f"{_duration(longer)} more of history")
     over = f"{seen} points over {_duration(span)} so far"
-    return WarmingUp(more, longer, f"warming up: {over}; {' and '.join(wanted)} are needed")
+    return WarmingUp(more, longer, f"warming up: {over}; {' and '.join(wanted)} needed")
 
 
 def around(centre: float, spread: float, points: Points, floors: Floors) -> Baseline:

@@ -3,7 +3,7 @@
 from math import sqrt
 
 from tocsin.core.statistics.aligning import Pair
-from tocsin.core.statistics.comparing import Comparison, Finding, too_coarse, too_few
+from tocsin.core.statistics.comparing import Comparison, Finding, shown, too_coarse, too_few
 from tocsin.core.statistics.distributions import chi_squared_tail
 
 #: Below it the statistic does not follow the distribution (Cochran 1954).
@@ -103,9 +103,9 @@ def compare_by_chi_squared(
     p = chi_squared_tail(chi, len(bins.baseline) - 1)
     drifted = p < significance and v >= effect
     if drifted:
-        reason = f"Cramér's V {v:.3g} is at least {effect:g} (χ² {chi:.4g}, p {p:.2g})"
+        reason = f"Cramér's V {v:.3g} is at least {effect:g} (χ² {chi:.4g}, {shown(p)})"
     elif v >= effect:
-        reason = f"Cramér's V {v:.3g} may be chance (p {p:.2g})"
+        reason = f"Cramér's V {v:.3g} may be chance ({shown(p)})"
     else:
         reason = f"Cramér's V {v:.3g} is below {effect:g}"
     finding = Finding.DRIFTED if drifted else Finding.SAME

@@ -48,3 +48,8 @@ def too_coarse(n: float, m: float) -> Comparison:
     """The finding, if there are not two bins to compare."""
     reason = "less than two bins are left to compare: more values or finer buckets are needed"
     return Comparison(Finding.TOO_FEW, reason, n, m)
+
+
+def shown(p: float) -> str:
+    """A probability for people, who care for no more than six zeros."""
+    return f"p {p:.2g}" if p >= 1e-6 else "p below 0.000001"

@@ -29,7 +29,7 @@ class Course:
     @classmethod
     def of(cls, pairs: Iterable[tuple[float, float]], step: float, keep: int) -> "Course":
         """The course through (time, value), of which the last ones are kept."""
-        slots = {_slot(time, step): value for time, value in pairs}
+        slots = {_slot(at, step): value for at, value in pairs}
         if not slots:
             return cls(step, keep)
         end = max(slots) + 1
@@ -38,12 +38,12 @@ class Course:
         pieces = tuple(values[at : at + _PIECE] for at in range(0, len(values), _PIECE))
         return cls(step, keep, first, pieces)
 
-    def then(self, time: float, value: float) -> "Course":
-        """The course with the value at `time`, in seconds; of two in one step the later counts.
+    def then(self, at: float, value: float) -> "Course":
+        """The course with the value of `at`, in seconds; of two in one step the later counts.
 
         A value of before the last one is not taken in. Steps without a value are gaps.
         """
-        slot = _slot(time, self.step)
+        slot = _slot(at, self.step)
         gap = slot - self.end
         if not self.pieces or gap >= self.keep:
             return Course(self.step, self.keep, slot, (array("d", [value]),))
@@ -53,7 +53,7 @@ class Course:
         if gap == -1:
             return replace(self, pieces=(*full, last[:-1] + array("d", [value])))
         last = last + array("d", [nan] * gap + [value])
-        cut = (last[at : at + _PIECE] for at in range(0, len(last), _PIECE))
+        cut = (last[low : low + _PIECE] for low in range(0, len(last), _PIECE))
         return self._shortened([*full, *cut])
 
     @property
@@ -82,5 +82,5 @@ class Course:
         return replace(self, first=self.first + spare * _PIECE, pieces=tuple(pieces[spare:]))
 
 
-def _slot(time: float, step: float) -> int:
-    return round(time / step)
+def _slot(at: float, step: float) -> int:
+    return round(at / step)

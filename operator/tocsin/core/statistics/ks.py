@@ -4,7 +4,7 @@ from itertools import accumulate
 from math import sqrt
 
 from tocsin.core.statistics.aligning import Pair
-from tocsin.core.statistics.comparing import Comparison, Finding, too_coarse, too_few
+from tocsin.core.statistics.comparing import Comparison, Finding, shown, too_coarse, too_few
 from tocsin.core.statistics.distributions import kolmogorov_tail
 
 
@@ -36,9 +36,9 @@ def compare_by_ks(
     p = kolmogorov_tail(sqrt(n * m / (n + m)) * d)
     drifted = p < significance and d >= effect
     if drifted:
-        reason = f"D {d:.3g} is at least {effect:g} (p {p:.2g}; buckets make D smaller than it is)"
+        reason = f"D {d:.3g} is at least {effect:g} ({shown(p)}; buckets make D smaller than it is)"
     elif d >= effect:
-        reason = f"D {d:.3g} may be chance (p {p:.2g})"
+        reason = f"D {d:.3g} may be chance ({shown(p)})"
     else:
         reason = f"D {d:.3g} is below {effect:g}"
     finding = Finding.DRIFTED if drifted else Finding.SAME

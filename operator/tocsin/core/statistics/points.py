@@ -23,7 +23,7 @@ class Points(NamedTuple):
     def of(cls, pairs: Iterable[tuple[float, float]]) -> "Points":
         """The points (time, value) in order of time; NaN and infinities are no points."""
         kept = sorted((pair for pair in pairs if isfinite(pair[1])), key=lambda pair: pair[0])
-        return cls([time for time, _ in kept], [value for _, value in kept])
+        return cls([at for at, _ in kept], [value for _, value in kept])
 
     @property
     def span(self) -> float:

@@ -47,8 +47,9 @@ def questions(rule: Rule) -> list[Question]:
     ]
     if rule.min_samples:
         metric, use = rule.min_samples.metric, Use.MIN_SAMPLES
-        text = str(metric.query)
-        asked.append(Question(use=use, source=metric.source, query=text, unit=metric.unit))
+        asked.append(
+            Question(use=use, source=metric.source, query=str(metric.query), unit=metric.unit)
+        )
     return asked
 
 

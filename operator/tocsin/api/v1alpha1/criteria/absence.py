@@ -33,6 +33,6 @@ class AbsenceSpec(CriterionSpec):
     was a series an hour ago, and there is none now), NeverSeen (there was none then either).
     Default: `[NoTraffic, TargetGone]`. Example: `[TargetGone, NeverSeen]`."""
 
-    def to_core(self, parameters: Mapping[str, Amount]) -> Absence:
+    def to_core(self, parameters: Mapping[str, Amount], namespace: str) -> Absence:
         """The causes."""
         return Absence(frozenset(self.causes) if self.causes else _USUAL)

@@ -43,7 +43,7 @@ class CompositeSpec(Schema):
     is not known of a part matters only where it decides. Example:
     `errors && (latency || drift)`."""
 
-    def to_core(self, parameters: Mapping[str, Amount]) -> Composite:
+    def to_core(self, parameters: Mapping[str, Amount], namespace: str) -> Composite:
         """The parts and the condition.
 
         Raises:
@@ -51,7 +51,7 @@ class CompositeSpec(Schema):
             KeyError: there is no such parameter.
         """
         parts = (
-            Part(part.name, spec.metric.to_core(), spec.to_core(parameters))
+            Part(part.name, spec.metric.to_core(), spec.to_core(parameters, namespace))
             for part in self.parts
             for spec in [part.chosen]
         )

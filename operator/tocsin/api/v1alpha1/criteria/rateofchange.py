@@ -39,7 +39,7 @@ class RateOfChangeSpec(CriterionSpec):
     """Alert when the value is more than this below the former one; written like `increasesBy`.
     Default: none. Example: `10%`."""
 
-    def to_core(self, parameters: Mapping[str, Amount]) -> RateOfChange:
+    def to_core(self, parameters: Mapping[str, Amount], namespace: str) -> RateOfChange:
         """The change in base units.
 
         Raises:

@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 
 from tocsin.api.v1alpha1.base import OneOf
 from tocsin.api.v1alpha1.criteria.absence import AbsenceSpec
+from tocsin.api.v1alpha1.criteria.drift import DriftSpec
 from tocsin.api.v1alpha1.criteria.rateofchange import RateOfChangeSpec
 from tocsin.api.v1alpha1.criteria.spec import CriterionSpec
 from tocsin.api.v1alpha1.criteria.threshold import ThresholdSpec
@@ -13,6 +14,7 @@ SPECS: Final[Mapping[str, type[CriterionSpec]]] = {
     "threshold": ThresholdSpec,
     "rateOfChange": RateOfChangeSpec,
     "absence": AbsenceSpec,
+    "drift": DriftSpec,
 }
 
 
@@ -33,6 +35,11 @@ class SingleCriterion(OneOf):
     absence: AbsenceSpec | None = None
     """A workload that should serve and does not. Example:
     `{metric: {prometheus: {query: "rate(ml_predictions_total[1m])"}}, window: 5m}`."""
+
+    drift: DriftSpec | None = None
+    """The values of features are distributed otherwise than they were. Example:
+    `{metric: {prometheus: {query: "sum by (namespace, pod, feature, le)
+    (increase(ml_feature_value_bucket[1h]))"}}, baseline: {ago: 7d}}`."""
 
     @property
     def chosen(self) -> CriterionSpec:

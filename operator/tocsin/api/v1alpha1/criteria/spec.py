@@ -22,8 +22,10 @@ class CriterionSpec(Schema):
     """The numbers to judge. Example:
     `{prometheus: {query: ml_prediction_error_ratio}, unit: Ratio}`."""
 
-    def to_core(self, parameters: Mapping[str, Amount]) -> Criterion:
-        """The criterion with its limits in base units; a parameter stands for its value.
+    def to_core(self, parameters: Mapping[str, Amount], namespace: str) -> Criterion:
+        """The criterion of a rule in `namespace`, with its limits in base units.
+
+        A parameter stands for its value.
 
         Raises:
             ValueError: an amount does not fit; `misfits` tells before.
@@ -45,6 +47,11 @@ class CriterionSpec(Schema):
         """
         return iter(())
 
+    @classmethod
+    def clashes(cls, written: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Field and message for each field that does not go with another, as they are written."""
+        return iter(())
+
 
 def in_force(limit: Amount | Reference, parameters: Mapping[str, Amount]) -> Amount:
     """The amount that a limit is, or that its parameter gives."""
@@ -58,6 +65,8 @@ def limit_problems(
 
     `parameters` is `spec.parameters` as it is written.
     """
+    for name, message in spec.clashes(written):
+        yield Problem(f"{path}.{name}", message)
     amounts: dict[str, Amount] = {}
     for name in spec.limits:
         try:

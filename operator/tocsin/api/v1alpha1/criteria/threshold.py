@@ -68,7 +68,7 @@ class ThresholdSpec(CriterionSpec):
     alert keeps firing, and no new one begins. Written like `above`, and at least `below`.
     Default: the same as `below`. Example: `92%`."""
 
-    def to_core(self, parameters: Mapping[str, Amount]) -> Threshold:
+    def to_core(self, parameters: Mapping[str, Amount], namespace: str) -> Threshold:
         """The limits in base units; a parameter stands for its value in the rule.
 
         Raises:
