@@ -29,15 +29,11 @@ from tocsin.adapters.kube.secrets import KubeSecrets
 from tocsin.adapters.kube.statuses import KubeStatuses
 from tocsin.adapters.metrics import Metrics
 from tocsin.adapters.permitting import permitted
-from tocsin.adapters.prometheus import PrometheusSource
-from tocsin.adapters.prometheus.lines import Connection
 from tocsin.adapters.receivers import VARIABLES, AllReceivers, CountedReceivers
 from tocsin.adapters.templates import Bounds, GoTemplates
 from tocsin.adapters.transport import Guard, GuardedTransport, addresses_of
 from tocsin.adapters.transport.addresses import Address
-from tocsin.api.limits import Limits
-from tocsin.api.settings import Settings, SettingsError, SourceSettings, load_settings
-from tocsin.core.label_bounds import LabelBounds
+from tocsin.api.settings import Settings, SettingsError, load_settings
 from tocsin.core.metrics import STORED_SOURCE
 from tocsin.electing import Candidate, election
 from tocsin.engine.assembly import Outside, build_engine
@@ -51,6 +47,7 @@ from tocsin.engine.tenure import Standing
 from tocsin.handlers.operator import watch
 from tocsin.handlers.streams import Streams
 from tocsin.ports import EventRecorder, ObjectWriter, Source, StatusWriter
+from tocsin.sourcing import build_sources
 from tocsin.web.explain import explain_routes
 from tocsin.web.leading import by_the_leader
 from tocsin.web.logs import set_up_logs
@@ -99,8 +96,8 @@ async def _serve(settings: Settings, around: Around) -> None:
     bounds, own = Bounds.of(settings.limits), _own(settings)
     renderer, texts = GoTemplates(bounds), GoTemplates(bounds, VARIABLES)
     me = Candidate.of(os.environ, settings.web.port)
-    sources = {source.name: _source(source, settings.limits) for source in settings.sources}
-    transport = GuardedTransport(Guard(settings.receivers.allowed_networks, _of_the_api_server()))
+    api_server = _of_the_api_server()
+    transport = GuardedTransport(Guard(settings.receivers.allowed_networks, api_server))
     loop, beside = asyncio.get_running_loop(), list[asyncio.Task[None]]()
     echo = Echo(own.lease, lambda: loop.call_soon_threadsafe(streams.cut))
 
@@ -122,9 +119,10 @@ async def _serve(settings: Settings, around: Around) -> None:
     async with await connect() as api:
         rules = permitted(KubeRules(api, metrics.requested), elected, "apply")
         secrets = KubeSecrets(api, metrics.requested, time.monotonic)
+        sources = build_sources(settings, secrets, clock, api_server)
         told = CountedReceivers(AllReceivers(transport, secrets, clock, texts), metrics.notified)
         stored = KubeBaselines(api, metrics.requested, time.monotonic)
-        asked: dict[str, Source] = {**sources, STORED_SOURCE: stored}
+        asked: dict[str, Source] = {**sources.by_name, STORED_SOURCE: stored}
         outside = Outside(
             clock=clock,
             sources={name: around(source, "query") for name, source in asked.items()},
@@ -152,8 +150,7 @@ async def _serve(settings: Settings, around: Around) -> None:
             _log.info("listening", host=settings.web.host, port=port)
             await _until_told(engine, elected, partial(_watch_alive, elected, watches))
         await transport.close()
-        for source in sources.values():
-            source.close()
+        await sources.close()
 
 
 class _Acting(TypedDict):
@@ -233,23 +230,6 @@ async def _end_quickly(ready: asyncio.Event, watching: asyncio.Task[None]) -> No
     await ready.wait()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, watching.cancel)
-
-
-def _source(source: SourceSettings, limits: Limits) -> PrometheusSource:
-    prometheus = source.prometheus
-    connection = Connection(
-        url=prometheus.url,
-        timeout=prometheus.timeout.total_seconds(),
-        max_series=prometheus.max_series,
-        max_bytes=prometheus.max_bytes,
-        concurrency=prometheus.concurrency,
-        labels=LabelBounds(
-            limits.labels_per_series, limits.label_name_length, limits.label_value_length
-        ),
-        credentials=prometheus.credentials_dir,
-        ca_file=prometheus.ca_file,
-    )
-    return PrometheusSource(source.name, connection)
 
 
 def _rights(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tocsin.adapters.kube import credentials
-from tocsin.adapters.transport import transport
+from tocsin.adapters.transport import problems, transport
 
 from .pages import ROOT, page
 
@@ -41,7 +41,7 @@ def test_every_message_of_the_page_is_one_of_the_code(message: str) -> None:
 
 def test_the_numbers_of_the_page_are_those_of_the_code() -> None:
     text = PAGE.text
-    assert f"{transport.MAX_BODY // 1024} KiB are read" in text
+    assert f"{problems.MAX_BODY // 1024} KiB are read" in text
     assert f"At most {transport._CONNECTIONS_TO_A_HOST} requests to a host" in text
     assert f"and {transport._CONNECTIONS} in all" in text
     assert f"at most {credentials.MAX_VALUE // 1024} KiB" in text

@@ -164,7 +164,7 @@ class _Source:
         if world.source_delay:
             await world.clockwork.sleep(world.source_delay)
         if self._process.alive:
-            world.note(Answered, query=question.query, asked=asked, values=values)
+            world.note(Answered, query=str(question.query), asked=asked, values=values)
         if values is None:
             return DOWN
         labels = ({"namespace": NAMESPACE, "deployment": name} for name in values)

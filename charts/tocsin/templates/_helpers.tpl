@@ -124,6 +124,16 @@ receivers:
     - {{ . | quote }}
     {{- end }}
 {{- end }}
+http:
+  {{- with .Values.http.allowedNetworks }}
+  allowedNetworks:
+    {{- range . }}
+    - {{ . | quote }}
+    {{- end }}
+  {{- end }}
+  timeout: {{ .Values.http.timeout | quote }}
+  maxBytes: {{ int64 .Values.http.maxBytes }}
+  maxSeries: {{ int64 .Values.http.maxSeries }}
 {{- with .Values.limits }}
 limits:
   rulesPerNamespace: {{ int64 .rulesPerNamespace }}

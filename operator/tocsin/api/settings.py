@@ -19,6 +19,7 @@ from tocsin.api.closed import Closed
 from tocsin.api.limits import Limits
 from tocsin.api.networks import Network
 from tocsin.api.problems import Problem, Problems, problems_of
+from tocsin.api.sources import HttpSettings, Timeout
 from tocsin.api.urls import check_url
 from tocsin.api.v1alpha1.forms import DNS_LABEL, ObjectName
 from tocsin.api.v1alpha1.markers import Form
@@ -45,7 +46,6 @@ def _checked_url(url: str) -> str:
 
 _CLUSTER = Form(DNS_LABEL.pattern, "a name of lower-case letters, digits and -, like prod-eu")
 Url = Annotated[str, Field(max_length=2048), AfterValidator(_checked_url)]
-Timeout = Annotated[timedelta, Within(timedelta(milliseconds=10), timedelta(minutes=5))]
 _LEASE = Form(DNS_LABEL.pattern, "a name of lower-case letters, digits and -, like tocsin")
 RenewInterval = Annotated[timedelta, Within(timedelta(seconds=1), timedelta(seconds=10))]
 Offset = Annotated[timedelta, Within(timedelta(), timedelta(hours=24))]
@@ -211,6 +211,9 @@ class Settings(Closed):
 
     receivers: ReceiversSettings = ReceiversSettings()
     """What receivers that users configure may reach."""
+
+    http: HttpSettings = HttpSettings()
+    """What `metric.http` of rules may reach and take."""
 
     web: WebSettings = WebSettings()
     """Where the operator listens."""

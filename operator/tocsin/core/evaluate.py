@@ -41,6 +41,7 @@ class Evaluation:
     hour; `ended` those that stopped. `looks` says why, for each identity that was looked at.
     `attribution` is None where there was no answer. `at_rest` says that all of the rule's
     own workloads are scaled to zero: then there is nothing to look at, and nothing is wrong.
+    `remarks` are what sources said beside their answers.
     """
 
     rule: Rule
@@ -55,6 +56,7 @@ class Evaluation:
     failure: Failure | None
     at_rest: bool = False
     left_out: int = 0
+    remarks: tuple[str, ...] = ()
 
     @property
     def alerts(self) -> Mapping[str, Alert]:
@@ -113,6 +115,7 @@ def evaluate(rule: Rule, past: Past, gathered: Gathered, now: datetime) -> Evalu
         attribution=attribution,
         failure=gathered.failure,
         at_rest=rule.workloads is not None and _all_at_rest(places.selected),
+        remarks=gathered.remarks,
     )
 
 

@@ -44,6 +44,12 @@ class Gathered:
         """What keeps the answers from being used."""
         return next((a for a in self.answers.values() if isinstance(a, Failure)), None)
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the sources said beside their answers, each once."""
+        said = (a.remarks for a in self.answers.values() if isinstance(a, Samples))
+        return tuple(dict.fromkeys(remark for remarks in said for remark in remarks))
+
     def placed(self) -> dict[Question, Attribution]:
         """Where the series of each answer belong; a failure has none."""
         return {

@@ -1,21 +1,28 @@
 """Where numbers come from, and what is asked for them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 from tocsin.core.amounts import Unit
+from tocsin.core.queries.home import Home
+from tocsin.core.queries.http import HttpQuery
 from tocsin.core.queries.stored import StoredQuery
 
 #: Sources that are always there: of `OwnMetric`s, and of stored baselines. No source of the
 #: settings can have such a name.
 OPERATOR_SOURCE: Final = "(operator)"
 STORED_SOURCE: Final = "(configmaps)"
-BUILT_IN: Final = frozenset({OPERATOR_SOURCE, STORED_SOURCE})
+#: The source of `HttpQuery`s: addresses that rules name.
+HTTP_SOURCE: Final = "(http)"
+BUILT_IN: Final = frozenset({OPERATOR_SOURCE, STORED_SOURCE, HTTP_SOURCE})
+
+#: What can be asked as of now only.
+_WITHOUT_PAST: Final = BUILT_IN
 
 #: PromQL or the name of an `OwnMetric`, or what a source has instead.
-Query = str | StoredQuery
+Query = str | StoredQuery | HttpQuery
 
 
 class OwnMetric(StrEnum):
@@ -49,3 +56,14 @@ class Metric:
     def asked(self, ago: timedelta = timedelta(), *, histograms: bool = False) -> Question:
         """The question for its numbers, whatever their unit."""
         return Question(self.source, self.query, ago, histograms)
+
+    @property
+    def has_past(self) -> bool:
+        """Whether its source can say what the numbers were some time ago."""
+        return self.source not in _WITHOUT_PAST
+
+    def placed(self, home: Home) -> "Metric":
+        """The same for a rule that is at `home`."""
+        if isinstance(self.query, HttpQuery):
+            return replace(self, query=self.query.placed(home))
+        return self

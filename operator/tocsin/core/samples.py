@@ -20,9 +20,13 @@ class Sample:
 
 @dataclass(frozen=True)
 class Samples:
-    """A complete answer; it may be empty."""
+    """A complete answer; it may be empty.
+
+    `remarks` are sentences about what was left out; they stay the same while nothing changes.
+    """
 
     samples: tuple[Sample, ...]
+    remarks: tuple[str, ...] = ()
 
 
 class FailureKind(StrEnum):
@@ -34,6 +38,7 @@ class FailureKind(StrEnum):
     HTTP_ERROR = "HTTPError"
     NOT_AN_ANSWER = "NotAnAnswer"  # HTML, broken JSON: something else listens there
     PARTIAL = "PartialAnswer"  # success with warnings
+    STALE = "StaleAnswer"  # nothing in it is new enough
     TOO_LARGE = "TooLarge"
     TOO_MANY_SERIES = "TooManySeries"
     QUERY_FAILED = "QueryFailed"  # well formed, but the source could not execute it

@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from tocsin.core.durations import format_duration
-from tocsin.core.metrics import BUILT_IN, OPERATOR_SOURCE, Question
+from tocsin.core.metrics import HTTP_SOURCE, OPERATOR_SOURCE, Question
 from tocsin.core.samples import Answer, Failure, FailureKind, Samples
 from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.ledger import Ledger
@@ -22,8 +22,12 @@ _log = structlog.get_logger(__name__)
 #: An answer counts as one query, and one more for each so many series.
 SERIES_A_QUERY: Final = 1000
 
-#: What the operator knows of itself takes nothing from anybody.
-_OWN: Final = Pool(slots=1000, share=1000, patience=timedelta(minutes=5))
+#: What the operator knows of itself takes nothing from anybody. Behind one name are many
+#: addresses: one that hangs, asked by many rules, leaves slots to others of its namespace.
+_POOLS: Final = {
+    OPERATOR_SOURCE: Pool(slots=1000, share=1000, patience=timedelta(minutes=5)),
+    HTTP_SOURCE: Pool(slots=64, share=32),
+}
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class Asker:
         self._clock = clock
         self._ledger = ledger
         self._agenda = agenda
-        self._pools = {name: pools.get(name, Pool()) for name in sources} | {OPERATOR_SOURCE: _OWN}
+        self._pools = {name: pools.get(name, Pool()) for name in sources} | _POOLS
         self._rations = rations
         self._turns = {name: Turns[_Asking](pool, rations) for name, pool in self._pools.items()}
         self._open: dict[_Asking, asyncio.Future[Asked]] = {}
@@ -125,7 +129,7 @@ class Asker:
         except Exception as error:  # noqa: BLE001  # a bug shows on the rules that meet it
             _log.exception("source failed", source=question.source)
             answer = Failure(FailureKind.BUG, f"a bug in Tocsin: {type(error).__name__}: {error}")
-        if question.source not in BUILT_IN:
+        if question.source != OPERATOR_SOURCE:
             self._ledger.answered(question.source, answer, self._clock.now())
         return Asked(answer, at)
 

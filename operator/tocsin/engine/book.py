@@ -256,7 +256,8 @@ class Book:
             return Stalled("InvalidSpec", "; ".join(map(str, parsed)))
         for asked in parsed.questions:
             if asked.source not in BUILT_IN and asked.source not in self._sources:
-                known = ", ".join(sorted(self._sources)) or "none: set `sources` in the chart"
+                named = sorted(set(self._sources) - BUILT_IN)
+                known = ", ".join(named) or "none: set `sources` in the chart"
                 return Stalled(
                     "UnknownSource", f'there is no source "{asked.source}"; known: {known}'
                 )

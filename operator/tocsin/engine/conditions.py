@@ -108,7 +108,8 @@ def _source(evaluation: Evaluation | None) -> list[Condition]:
         return []
     failure = evaluation.failure
     if failure is None or failure.blames_rule:
-        return [Condition("SourceReachable", True, "Answered", "the source answers")]
+        said = "; ".join(("the source answers", *evaluation.remarks))
+        return [Condition("SourceReachable", True, "Answered", said)]
     return [Condition("SourceReachable", False, failure.kind, failure.message)]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+from tocsin.core.metrics import BUILT_IN
 from tocsin.core.samples import Answer, Failure, FailureKind
 from tocsin.ports import Meter
 
@@ -40,6 +41,8 @@ class Ledger:
             self._meter.answered(source, answer.kind, 0)
         else:
             self._meter.answered(source, "ok", len(answer.samples))
+        if source in BUILT_IN:  # no one thing that could be down: a rule's address, say
+            return
         answers = self._answers.setdefault(source, deque())
         answers.append((now, good))
         while answers[0][0] <= now - ANSWERS_COUNT_FOR:

@@ -14,6 +14,7 @@ from tocsin.ports.receivers import Receivers as Receivers
 from tocsin.ports.secrets import Secret as Secret
 from tocsin.ports.secrets import SecretError as SecretError
 from tocsin.ports.secrets import SecretReader as SecretReader
+from tocsin.ports.transport import Fetcher as Fetcher
 from tocsin.ports.transport import Response as Response
 from tocsin.ports.transport import Transport as Transport
 from tocsin.ports.transport import TransportError as TransportError

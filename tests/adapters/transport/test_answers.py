@@ -17,7 +17,7 @@ from tests.adapters.transport.hosts import (
     serving,
     transport,
 )
-from tocsin.adapters.transport.transport import MAX_BODY
+from tocsin.adapters.transport.problems import MAX_BODY
 
 
 async def test_what_is_sent_arrives_as_it_is_and_nothing_beside_it() -> None:

@@ -37,6 +37,9 @@ class PrometheusSource:
 
     async def ask(self, question: Question) -> Answer:
         """The answer to an instant query; it never raises for what the source does."""
+        if not isinstance(question.query, str):
+            kind = FailureKind.QUERY_REJECTED
+            return Failure(kind, "the source is a Prometheus: write metric.prometheus with a query")
         limit = self._connection.timeout
         try:
             async with asyncio.timeout(limit):

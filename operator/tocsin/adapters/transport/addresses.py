@@ -76,10 +76,12 @@ class Guard:
 
     Loopback, link-local and metadata addresses, and whatever else leads to this host or its node,
     are let through only by a network that has nothing else in it: `0.0.0.0/0` does not.
+    `setting` is where the allowed networks are set, for messages.
     """
 
     allowed: Collection[Network] = ()
     forbidden: Collection[Address] = ()
+    setting: str = "receivers.allowedNetworks"
 
     def objection(self, address: Address) -> str | None:
         """Why nothing may connect to `address`, as "a private address"; None if it may."""

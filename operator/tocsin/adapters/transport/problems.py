@@ -23,12 +23,23 @@ class Phase(Enum):
     SENT = auto()
 
 
+#: Bytes that are read of an answer: what services say of a delivery fits many times.
+MAX_BODY: Final = 64 * 1024
+
+
 @dataclass
 class Attempt:
-    """One request under way: to which host, how far it has come, and what was answered so far."""
+    """One request under way: to which host, how far it has come, and what was answered so far.
+
+    `reads` says that it only asks: nothing can come of it there. `limit` is in bytes;
+    `setting` opens networks.
+    """
 
     host: str
     timeout: float
+    reads: bool = False
+    limit: int = MAX_BODY
+    setting: str = "receivers.allowedNetworks"
     phase: Phase = Phase.WAITING
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -69,29 +80,34 @@ def _entering(phase: Phase) -> Callable[..., Any]:
 
 @dataclass(frozen=True)
 class Problem:
-    """A sentence for people, which has no URL in it; `refused` as in `TransportError`."""
+    """A sentence for people, which has no URL in it; the others are as in `TransportError`."""
 
     message: str
     refused: bool = False
+    late: bool = False
 
 
 def problem_of(attempt: Attempt, error: Exception) -> Problem:
     """What `error` means."""
     if isinstance(error, ForbiddenError):
-        return forbidden(attempt.host, error.what)
-    if isinstance(error, TimeoutError):
-        return Problem(_TOO_LATE[attempt.phase].format(attempt=attempt))
-    sentence = _after_sending(error) if attempt.sent else _before_sending(error)
-    return Problem(sentence.format(host=attempt.host))
+        return forbidden(attempt.host, error.what, attempt.setting)
+    late = isinstance(error, TimeoutError)
+    if late:
+        sentence = _TOO_LATE[attempt.phase]
+    else:
+        sentence = _after_sending(error) if attempt.sent else _before_sending(error)
+    if attempt.reads:
+        sentence = sentence.removesuffix(_MAYBE_TAKEN).rstrip(":; ")
+    return Problem(sentence.format(host=attempt.host, attempt=attempt), late=late)
 
 
-def forbidden(host: str, what: str) -> Problem:
+def forbidden(host: str, what: str, setting: str) -> Problem:
     """That `host` must not be connected to, because of `what` its address is."""
     if what == API_SERVER:
         return Problem(f"{host} leads to {what}, where nothing is sent: name another host", True)
     return Problem(
         f"{host} leads to {what}, where nothing may be sent: name a public host, or have its "
-        "network added to the operator's receivers.allowedNetworks",
+        f"network added to the operator's {setting}",
         True,
     )
 

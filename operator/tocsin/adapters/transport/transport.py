@@ -1,4 +1,4 @@
-"""One way out for all that users' objects cause: a POST to a host that somebody named."""
+"""One way out for all that users' objects cause: a request to a host that somebody named."""
 
 import asyncio
 import contextlib
@@ -17,8 +17,6 @@ from tocsin.adapters.transport.resolving import GuardedResolver, Lookup, socket_
 from tocsin.adapters.transport.urls import Target, check_headers, read_url
 from tocsin.ports import Response, TransportError
 
-#: Bytes that are read of an answer: what services say of a delivery fits many times.
-MAX_BODY: Final = 64 * 1024
 _CONNECTIONS: Final = 256
 _CONNECTIONS_TO_A_HOST: Final = 8
 _HEADERS: Final = {
@@ -87,35 +85,68 @@ class GuardedTransport:
         Raises:
             TransportError: there is no answer.
         """
-        target = read_url(url)
-        check_headers(headers)
-        if target.address and (what := self._guard.objection(target.address)):
-            raise TransportError(
-                forbidden(target.host, what).message, uncertain=False, refused=True
-            )
-        attempt, problem = Attempt(target.host, timeout), Problem("")
-        try:
-            async with asyncio.timeout(timeout):
-                await self._exchange(attempt, target, body, headers)
-        except Exception as error:  # noqa: BLE001  # whatever it was, its text may be secret
-            problem = problem_of(attempt, error)
+        attempt, problem = await self._ask("POST", url, body, headers, Attempt("", timeout))
         if answer := attempt.answer():
             return answer
         # Not inside the handler: the error that it came from would go with it, and tell the URL.
-        raise TransportError(problem.message, uncertain=attempt.sent, refused=problem.refused)
+        raise _error(problem, uncertain=attempt.sent)
+
+    async def fetch(
+        self,
+        method: str,
+        url: str,
+        *,
+        body: bytes,
+        headers: Mapping[str, str],
+        timeout: float,  # noqa: ASYNC109  # the limit is part of what is promised
+        limit: int,
+    ) -> Response:
+        """The whole answer of `url`, whatever its status; one longer than `limit` is cut there.
+
+        Raises:
+            TransportError: there is no answer, or not all of it.
+        """
+        attempt = Attempt("", timeout, reads=True, limit=limit)
+        attempt, problem = await self._ask(method, url, body, headers, attempt)
+        answer = attempt.answer()
+        if answer and (attempt.whole or len(answer.body) >= limit):
+            return answer
+        raise _error(problem, uncertain=attempt.sent)
 
     async def close(self) -> None:
         """End all connections."""
         await self._session.close()
         await self._resolver.close()
 
+    async def _ask(
+        self, method: str, url: str, body: bytes, headers: Mapping[str, str], attempt: Attempt
+    ) -> tuple[Attempt, Problem]:
+        """`attempt` carried out, and why it has no answer, or not all of one.
+
+        Raises:
+            TransportError: it must not be asked; `refused`.
+        """
+        target = read_url(url)
+        check_headers(headers)
+        setting = self._guard.setting
+        if target.address and (what := self._guard.objection(target.address)):
+            raise _error(forbidden(target.host, what, setting), uncertain=False)
+        attempt.host, attempt.setting, problem = target.host, setting, Problem("")
+        try:
+            async with asyncio.timeout(attempt.timeout):
+                await self._exchange(attempt, method, target, body, headers)
+        except Exception as error:  # noqa: BLE001  # whatever it was, its text may be secret
+            problem = problem_of(attempt, error)
+        return attempt, problem
+
     async def _exchange(
-        self, attempt: Attempt, target: Target, body: bytes, headers: Mapping[str, str]
+        self, attempt: Attempt, method: str, target: Target, body: bytes, headers: Mapping[str, str]
     ) -> None:
         """Carry `attempt` out; it has what was answered, also if this ends by an error."""
-        async with self._session.post(
+        async with self._session.request(
+            method,
             URL(target.url, encoded=True),
-            data=body,
+            data=body or None,
             headers=headers,
             allow_redirects=False,
             trace_request_ctx=attempt,
@@ -126,11 +157,17 @@ class GuardedTransport:
                 await _read(response.content, attempt)
 
 
+def _error(problem: Problem, *, uncertain: bool) -> TransportError:
+    refused, late = problem.refused, problem.late
+    return TransportError(problem.message, uncertain=uncertain, refused=refused, late=late)
+
+
 async def _read(content: aiohttp.StreamReader, attempt: Attempt) -> None:
-    while len(attempt.body) <= MAX_BODY:
-        part = await content.read(MAX_BODY + 1 - len(attempt.body))
+    limit = attempt.limit
+    while len(attempt.body) <= limit:
+        part = await content.read(limit + 1 - len(attempt.body))
         if not part:
             attempt.whole = True
             return
         attempt.body += part
-    del attempt.body[MAX_BODY:]
+    del attempt.body[limit:]

@@ -35,6 +35,8 @@ _LOOK_AROUND: Final = ("(?=", "(?!", "(?<=", "(?<!")
 #: lists are not.
 LIKE: Final = "x-like"
 OWN: Final = "x-own"
+#: Marks an object that is whole where it comes first, which its value says, and brief elsewhere.
+ONCE: Final = "x-once"
 
 
 class SchemaError(Exception):
@@ -57,6 +59,7 @@ def structural_schema(model: type[BaseModel]) -> Node:
 class _Converter:
     def __init__(self, definitions: dict[str, Node]) -> None:
         self._definitions = definitions
+        self._described: set[str] = set()
 
     def convert(self, node: Node, where: str, inside: tuple[str, ...]) -> Node:
         """`node` as structural schema; `inside` are the models around it."""
@@ -65,6 +68,7 @@ class _Converter:
         if "anyOf" in node:
             return self.convert(self._choose(node, where), where, inside)
         _refuse(node, where)
+        node = self._once(node)
         result: Node = {key: _text(node[key]) for key in _COPIED if key in node}
         if "const" in node:
             result["enum"] = [node["const"]]
@@ -77,7 +81,18 @@ class _Converter:
         result |= self._children(node, where, inside)
         if "type" not in result and "x-kubernetes-int-or-string" not in result:
             raise SchemaError(f"{where}: any JSON is not a type: declare what the field holds")
-        return _brief(result, node[LIKE], node.get(OWN, ())) if LIKE in node else result
+        if LIKE not in node:
+            return result
+        described = {"description": f"As {node[LIKE]}."} if ONCE in node else {}
+        return described | _brief(result, node[LIKE], node.get(OWN, ()))
+
+    def _once(self, node: Node) -> Node:
+        """`node`, which is described elsewhere if it was met before."""
+        place = node.get(ONCE)
+        if place is None or place not in self._described:
+            self._described.add(place or "")
+            return node
+        return {LIKE: place} | node
 
     def _inline(self, node: Node, where: str, inside: tuple[str, ...]) -> Node:
         name = node["$ref"].rpartition("/")[2]
@@ -139,13 +154,19 @@ def _brief(node: Node, like: str, own: Collection[str] = ()) -> Node:
         brief["properties"] = {
             name: child
             if name in own
-            else {"description": f"As {like}.{name}."} | _brief(child, f"{like}.{name}")
+            else {"description": _as(f"{like}.{name}", child)} | _brief(child, f"{like}.{name}")
             for name, child in node["properties"].items()
         }
     for entries, mark in (("items", "[]"), ("additionalProperties", ".*")):
         if entries in node:
             brief[entries] = _brief(node[entries], f"{like}{mark}")
     return brief
+
+
+def _as(place: str, child: Node) -> str:
+    """Where `child` is described: at `place`, unless it is described elsewhere there, too."""
+    description = str(child.get("description", ""))
+    return description if description.startswith("As ") else f"As {place}."
 
 
 def _refuse(node: Node, where: str) -> None:

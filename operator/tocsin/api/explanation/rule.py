@@ -66,7 +66,8 @@ class SourceHealth(Part):
     """ok, or the kind of failure. Example: `Timeout`."""
 
     message: str = ""
-    """What was said about a failure. Example: `no answer within 10s`."""
+    """What was said about a failure, or about what an answer lacks. Example:
+    `no answer within 10s`."""
 
 
 class Unplaced(Part):

@@ -1,5 +1,6 @@
 """`metric`: where a criterion's numbers come from."""
 
+from dataclasses import replace
 from typing import Annotated, ClassVar, Final
 
 from pydantic import AfterValidator, Field
@@ -8,6 +9,7 @@ from tocsin.api.queries import MAX_QUERY_LENGTH, check_query
 from tocsin.api.v1alpha1.base import OneOf, Schema
 from tocsin.api.v1alpha1.cel import rules
 from tocsin.api.v1alpha1.forms import ObjectName
+from tocsin.api.v1alpha1.httpmetric import HttpMetric
 from tocsin.core.amounts import Unit
 from tocsin.core.metrics import OPERATOR_SOURCE, Metric, OwnMetric
 
@@ -84,6 +86,10 @@ class MetricSpec(OneOf):
     operator: OperatorMetric | None = None
     """A number that the operator has of itself. Example: `{name: SourceReachable}`."""
 
+    http: HttpMetric | None = None
+    """Numbers in the JSON that an address answers. Example:
+    `{url: "https://models.example.com/v1/stats", value: latency.p99}`."""
+
     unit: Unit | None = None
     """What the query's numbers are: Seconds, Milliseconds, Microseconds, Ratio (1 is 100 %),
     Percent, or Bytes. It is needed where an amount has a suffix, like 200ms, and it shows
@@ -93,6 +99,8 @@ class MetricSpec(OneOf):
         """The metric as the core knows it."""
         if self.operator:
             return Metric(OPERATOR_SOURCE, self.operator.name, self.unit)
+        if self.http:
+            return replace(self.http.to_core(), unit=self.unit)
         prometheus = self.prometheus
         # For the type checker: pydantic has checked it.
         assert prometheus is not None, "one source is set"  # noqa: S101  # never false

@@ -21,10 +21,12 @@ from tocsin.api.v1alpha1.mlalertrule import (
 from tocsin.api.v1alpha1.semantics import semantics
 from tocsin.api.v1alpha1.stored import Metadata, at, read_stored
 from tocsin.api.v1alpha1.timing import MORE_THAN_ALL
+from tocsin.core.criteria.composite import Composite
 from tocsin.core.criteria.criterion import Criterion
 from tocsin.core.metrics import Metric
+from tocsin.core.queries.home import Home
 from tocsin.core.reduction import Reduce
-from tocsin.core.rules import MissingData, Mode, Parameter, Rule, RuleKey, Texts
+from tocsin.core.rules import MissingData, Mode, Parameter, Rule, RuleKey, Texts, WorkloadSelector
 
 _CRITERION = "spec.criterion"
 _NOT_WITH_ABSENCE = {
@@ -58,7 +60,42 @@ def parse_rule(
     problems += _absence_problems(body)
     if problems or stored is None:
         return tuple(dict.fromkeys(problems))
-    return _rule(stored, default_interval)
+    rule = _placed(_rule(stored, default_interval))
+    return tuple(_past_problems(rule, body)) or replace(rule, semantics=semantics(rule))
+
+
+def _placed(rule: Rule) -> Rule:
+    """`rule` whose metrics know its namespace and its workloads."""
+    workloads = rule.workloads or WorkloadSelector()
+    home = Home(rule.key.namespace, workloads.kinds, workloads.selector)
+    criterion, counts = rule.criterion, rule.min_samples
+    if isinstance(criterion, Composite):
+        parts = (replace(part, metric=part.metric.placed(home)) for part in criterion.parts)
+        criterion = replace(criterion, parts=tuple(parts))
+    return replace(
+        rule,
+        metric=rule.metric.placed(home),
+        criterion=criterion,
+        min_samples=replace(counts, metric=counts.metric.placed(home)) if counts else None,
+    )
+
+
+def _past_problems(rule: Rule, body: object) -> Iterator[Problem]:
+    """Criteria that compare with the past, over what has none."""
+    composite = isinstance(rule.criterion, Composite)
+    for index, part in enumerate(rule.parts):
+        if part.metric.has_past or not any(part.criterion.agos):
+            continue
+        where = f"{_CRITERION}.composite.parts[{index}]" if composite else _CRITERION
+        written = at(body, f"{_CRITERION}.composite.parts") if composite else None
+        its = written[index] if isinstance(written, list) else at(body, _CRITERION)
+        name = next(name for name in SPECS if at(its, name) is not None)
+        kind = part.metric.source.strip("()")
+        yield Problem(
+            f"{where}.{name}.metric.{kind}",
+            f"{name} asks what the value was some time ago, and {kind} says only what it is now: "
+            "use a threshold, or a metric of a source with a past, such as prometheus",
+        )
 
 
 def _name_problems(body: object) -> Iterator[Problem]:
@@ -102,7 +139,7 @@ def _absence_problems(body: object) -> Iterator[Problem]:
 def _rule(stored: _StoredRule, default_interval: timedelta) -> Rule:
     spec = stored.spec
     criterion, metric, waits = _criterion(spec, stored.metadata.namespace)
-    rule = Rule(
+    return Rule(
         key=RuleKey(stored.metadata.namespace, stored.metadata.name),
         severity=spec.severity,
         metric=metric,
@@ -121,7 +158,6 @@ def _rule(stored: _StoredRule, default_interval: timedelta) -> Rule:
         suspended=bool(spec.suspend),
         texts=_texts(spec),
     )
-    return replace(rule, semantics=semantics(rule))
 
 
 def _criterion(spec: MLAlertRuleSpec, namespace: str) -> tuple[Criterion, Metric, timedelta]:

@@ -3,6 +3,8 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import timedelta
 from typing import Any
 
 from tocsin.core.criteria.absence import Absence
@@ -85,8 +87,31 @@ def _metric(metric: Metric) -> dict[str, Any]:
     unit = None if metric.unit is None else metric.unit.value
     if metric.source == OPERATOR_SOURCE:
         return {"operator": str(metric.query), "unit": unit}
-    asked = {"source": metric.source, "query": str(metric.query).strip()}
-    return {"prometheus": asked, "unit": unit}
+    if isinstance(metric.query, str):
+        asked = {"source": metric.source, "query": metric.query.strip()}
+        return {"prometheus": asked, "unit": unit}
+    return {metric.source: _asked(metric.query), "unit": unit}
+
+
+def _asked(query: Any) -> dict[str, Any]:
+    """What a query of several fields asks, without those that only say whose rule it is of.
+
+    A field as it is by default stays out, so that one which a later version adds changes no hash.
+    """
+    return {
+        one.name: _said(value)
+        for one in fields(query)
+        if "placed" not in one.metadata and (value := getattr(query, one.name)) != one.default
+    }
+
+
+def _said(value: Any) -> Any:
+    match value:
+        case timedelta():
+            return value.total_seconds()
+        case tuple():
+            return [_said(entry) for entry in value]
+    return _asked(value) if is_dataclass(value) else value
 
 
 def _workloads(workloads: WorkloadSelector) -> dict[str, Any]:

@@ -60,7 +60,8 @@ def source_health(record: Record, rule: Rule) -> SourceHealth:
         return SourceHealth(name=name)
     failure = evaluation.failure
     if failure is None:
-        return SourceHealth(name=name, answers=True, reason="ok")
+        said = clean("; ".join(evaluation.remarks), LONG)
+        return SourceHealth(name=name, answers=True, reason="ok", message=said)
     said = clean(failure.message, LONG)
     return SourceHealth(name=name, answers=failure.blames_rule, reason=failure.kind, message=said)
 

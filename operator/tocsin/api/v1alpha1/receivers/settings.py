@@ -12,7 +12,7 @@ from tocsin.api.v1alpha1.base import Schema
 from tocsin.api.v1alpha1.forms import DottedName, LongText, ShortText
 from tocsin.api.v1alpha1.markers import Form
 
-_SECRET_KEY: Final = Form("^[-._a-zA-Z0-9]+$", "a key of letters, digits, -, _ and ., like token")
+SECRET_KEY: Final = Form("^[-._a-zA-Z0-9]+$", "a key of letters, digits, -, _ and ., like token")
 _URL: Final = Form("^https?://[^ \\n]+$", "a URL: write one like https://example.com/hook")
 
 
@@ -48,7 +48,7 @@ class SecretRef(Schema):
     name: DottedName
     """The Secret's name. Example: `slack`."""
 
-    key: Annotated[str, Field(max_length=253), _SECRET_KEY]
+    key: Annotated[str, Field(max_length=253), SECRET_KEY]
     """The key of the value in it. Example: `token`."""
 
     def __str__(self) -> str:
