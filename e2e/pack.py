@@ -98,12 +98,12 @@ class Pack:
 
     def break_(self, case: Case) -> None:
         """Let the fault of `case` happen to its model."""
+        where = ("-n", self.namespace, f"deployment/{case.model}")
         if case.rollout:
-            where = ("-n", self.namespace, f"deployment/{case.model}")
             self.tools.kubectl("set", "env", *where, *case.rollout)
-            return
-        where = ("-n", self.namespace, f"deployment/{case.model}", "-c", "server")
-        self.tools.kubectl("exec", *where, "--", "python", "-c", _SWITCH, json.dumps(case.switch))
+        else:
+            code = ("python", "-c", _SWITCH, json.dumps(case.switch))
+            self.tools.kubectl("exec", *where, "-c", "server", "--", *code)
 
     def states(self) -> dict[str, str]:
         """The state of each rule."""
