@@ -23,13 +23,14 @@ class Reading(NamedTuple):
     """The value of one alert in base units, and the labels of the sample it stands for.
 
     `baseline` is the value that it is compared with, where the criterion has one, `features` what
-    was compared one by one.
+    was compared one by one, `band` between which values it is good.
     """
 
     value: float
     labels: Mapping[str, str]
     baseline: float | None = None
     features: tuple[Feature, ...] = ()
+    band: tuple[float, float] | None = None
 
 
 class Lacking(NamedTuple):
