@@ -1,19 +1,26 @@
 """Constructs the sources that rules ask, and ends them."""
 
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from ipaddress import ip_network
+from typing import Final, Protocol
 
 from tocsin.adapters.http import HttpLimits, HttpSource
+from tocsin.adapters.pods import PodsLimits, PodsSource
 from tocsin.adapters.prometheus import PrometheusSource
 from tocsin.adapters.prometheus.lines import Connection
 from tocsin.adapters.transport import Guard, GuardedTransport
 from tocsin.adapters.transport.addresses import Address
 from tocsin.api.limits import Limits
 from tocsin.api.settings import Settings, SourceSettings
+from tocsin.api.sources import PodsSettings
 from tocsin.core.label_bounds import LabelBounds
-from tocsin.core.metrics import HTTP_SOURCE
-from tocsin.ports import Clock, SecretReader, Source
+from tocsin.core.metrics import HTTP_SOURCE, PODS_SOURCE
+from tocsin.ports import Clock, PodDirectory, SecretReader, Source
+
+#: Pods may be anywhere but on loopback, link-local and metadata addresses.
+_ANYWHERE: Final = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 
 
 class _Closing(Source, Protocol):
@@ -38,9 +45,13 @@ class Sources:
 
 
 def build_sources(
-    settings: Settings, secrets: SecretReader, clock: Clock, api_server: Collection[Address]
+    settings: Settings,
+    secrets: SecretReader,
+    pods: PodDirectory,
+    clock: Clock,
+    api_server: Collection[Address],
 ) -> Sources:
-    """All that rules can ask of the outside; no address that a rule names leads to `api_server`.
+    """All that rules can ask of the outside; nothing that a rule names leads to `api_server`.
 
     To be called while a loop runs.
     """
@@ -49,8 +60,17 @@ def build_sources(
     http = settings.http
     reading = GuardedTransport(Guard(http.allowed_networks, api_server, "http.allowedNetworks"))
     limits = HttpLimits(http.timeout.total_seconds(), http.max_bytes, http.max_series, labels)
-    built_in = {HTTP_SOURCE: HttpSource(reading, secrets, clock, limits)}
-    return Sources({**named, **built_in}, [reading])
+    to_pods = GuardedTransport(Guard(_ANYWHERE, api_server))
+    built_in: dict[str, _Closing] = {
+        HTTP_SOURCE: HttpSource(reading, secrets, clock, limits),
+        PODS_SOURCE: PodsSource(to_pods, pods, time.monotonic, _pods_limits(settings.pods, labels)),
+    }
+    return Sources({**named, **built_in}, [reading, to_pods])
+
+
+def _pods_limits(pods: PodsSettings, labels: LabelBounds) -> PodsLimits:
+    timeout = pods.timeout.total_seconds()
+    return PodsLimits(timeout, pods.max_bytes, pods.max_series, pods.max_pods, labels)
 
 
 def _label_bounds(limits: Limits) -> LabelBounds:

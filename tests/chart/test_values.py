@@ -31,7 +31,7 @@ from tocsin.api.settings import (
     Settings,
     SourceSettings,
 )
-from tocsin.api.sources import HttpSettings
+from tocsin.api.sources import HttpSettings, PodsSettings
 
 ROOT = schema()
 NOT_READ = {"global{}"}  # Helm gives it to every chart that another one depends on
@@ -124,11 +124,12 @@ def test_values_and_the_operators_settings_have_the_same_names() -> None:
     values = ROOT["properties"]
     given = {"clusterName", "externalUrl", "watchNamespaces", "sources"}
     given |= {"defaults", "evaluation", "log", "lease"}
-    assert names(Settings) == given | {"limits", "ownRules", "receivers", "http", "web"}
+    assert names(Settings) == given | {"limits", "ownRules", "receivers", "http", "pods", "web"}
     for name, model in (
         ("defaults", Defaults),
         ("evaluation", EvaluationSettings),
         ("http", HttpSettings),
+        ("pods", PodsSettings),
         ("limits", Limits),
         ("log", LogSettings),
         ("ownRules", OwnRulesSettings),

@@ -134,6 +134,11 @@ http:
   timeout: {{ .Values.http.timeout | quote }}
   maxBytes: {{ int64 .Values.http.maxBytes }}
   maxSeries: {{ int64 .Values.http.maxSeries }}
+pods:
+  timeout: {{ .Values.pods.timeout | quote }}
+  maxBytes: {{ int64 .Values.pods.maxBytes }}
+  maxSeries: {{ int64 .Values.pods.maxSeries }}
+  maxPods: {{ int64 .Values.pods.maxPods }}
 {{- with .Values.limits }}
 limits:
   rulesPerNamespace: {{ int64 .rulesPerNamespace }}

@@ -19,7 +19,7 @@ from tocsin.api.closed import Closed
 from tocsin.api.limits import Limits
 from tocsin.api.networks import Network
 from tocsin.api.problems import Problem, Problems, problems_of
-from tocsin.api.sources import HttpSettings, Timeout
+from tocsin.api.sources import HttpSettings, PodsSettings, Timeout
 from tocsin.api.urls import check_url
 from tocsin.api.v1alpha1.forms import DNS_LABEL, ObjectName
 from tocsin.api.v1alpha1.markers import Form
@@ -214,6 +214,9 @@ class Settings(Closed):
 
     http: HttpSettings = HttpSettings()
     """What `metric.http` of rules may reach and take."""
+
+    pods: PodsSettings = PodsSettings()
+    """What `metric.pods` of rules may take."""
 
     web: WebSettings = WebSettings()
     """Where the operator listens."""

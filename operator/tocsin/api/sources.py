@@ -29,3 +29,20 @@ class HttpSettings(Closed):
 
     max_series: Annotated[StrictInt, Field(ge=1, le=100_000)] = 1000
     """How many items an answer may have; more are an error. Default: `1000`."""
+
+
+class PodsSettings(Closed):
+    """What `metric.pods` of rules may take."""
+
+    timeout: Timeout = timedelta(seconds=5)
+    """How long a pod's page may take: a duration from 10ms to 5m. Default: `5s`."""
+
+    max_bytes: Annotated[StrictInt, Field(ge=1024, le=64 * 1024**2)] = 2 * 1024 * 1024
+    """How large a page may be, in bytes. Default: `2097152` (2 MiB)."""
+
+    max_series: Annotated[StrictInt, Field(ge=1, le=100_000)] = 1000
+    """How many of a page's series one rule may read, buckets of histograms among them. Default:
+    `1000`."""
+
+    max_pods: Annotated[StrictInt, Field(ge=1, le=10_000)] = 200
+    """How many pods a rule's workloads may have. Default: `200`."""
