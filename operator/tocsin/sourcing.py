@@ -13,8 +13,8 @@ from tocsin.adapters.prometheus.lines import Connection
 from tocsin.adapters.transport import Guard, GuardedTransport
 from tocsin.adapters.transport.addresses import Address
 from tocsin.api.limits import Limits
-from tocsin.api.settings import Settings, SourceSettings
-from tocsin.api.sources import PodsSettings
+from tocsin.api.settings import PrometheusSettings, Settings
+from tocsin.api.sources import CloudWatchSettings, PodsSettings
 from tocsin.core.label_bounds import LabelBounds
 from tocsin.core.metrics import HTTP_SOURCE, PODS_SOURCE
 from tocsin.ports import Clock, PodDirectory, SecretReader, Source
@@ -56,7 +56,12 @@ def build_sources(
     To be called while a loop runs.
     """
     labels = _label_bounds(settings.limits)
-    named = {source.name: _prometheus(source, labels) for source in settings.sources}
+    named: dict[str, _Closing] = {}
+    for source in settings.sources:
+        if source.prometheus:
+            named[source.name] = _prometheus(source.name, source.prometheus, labels)
+        if source.cloud_watch:
+            named[source.name] = _cloud_watch(source.name, source.cloud_watch, clock, labels)
     http = settings.http
     reading = GuardedTransport(Guard(http.allowed_networks, api_server, "http.allowedNetworks"))
     limits = HttpLimits(http.timeout.total_seconds(), http.max_bytes, http.max_series, labels)
@@ -79,8 +84,22 @@ def _label_bounds(limits: Limits) -> LabelBounds:
     )
 
 
-def _prometheus(source: SourceSettings, labels: LabelBounds) -> PrometheusSource:
-    prometheus = source.prometheus
+def _cloud_watch(
+    name: str, settings: CloudWatchSettings, clock: Clock, labels: LabelBounds
+) -> _Closing:
+    from tocsin.adapters import cloudwatch  # noqa: PLC0415  # boto3 costs 20 MiB: only who asks pays
+
+    connection = cloudwatch.Connection(
+        region=settings.region,
+        role_arn=settings.role_arn,
+        endpoint_url=settings.endpoint_url,
+        timeout=settings.timeout.total_seconds(),
+    )
+    ways = cloudwatch.Ways(settings.period, settings.delay, settings.max_series, labels)
+    return cloudwatch.CloudWatchSource(name, connection, ways, clock, cloudwatch.connect)
+
+
+def _prometheus(name: str, prometheus: PrometheusSettings, labels: LabelBounds) -> PrometheusSource:
     connection = Connection(
         url=prometheus.url,
         timeout=prometheus.timeout.total_seconds(),
@@ -91,4 +110,4 @@ def _prometheus(source: SourceSettings, labels: LabelBounds) -> PrometheusSource
         credentials=prometheus.credentials_dir,
         ca_file=prometheus.ca_file,
     )
-    return PrometheusSource(source.name, connection)
+    return PrometheusSource(name, connection)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from tocsin.core.amounts import Unit
+from tocsin.core.queries.cloudwatch import CloudWatchQuery
 from tocsin.core.queries.home import Home
 from tocsin.core.queries.http import HttpQuery
 from tocsin.core.queries.pods import PodsQuery
@@ -25,7 +26,10 @@ BUILT_IN: Final = frozenset({OPERATOR_SOURCE, STORED_SOURCE, HTTP_SOURCE, PODS_S
 _WITHOUT_PAST: Final = BUILT_IN
 
 #: PromQL or the name of an `OwnMetric`, or what a source has instead.
-Query = str | StoredQuery | HttpQuery | PodsQuery
+Query = str | StoredQuery | HttpQuery | PodsQuery | CloudWatchQuery
+
+#: What a named source is asked where nobody asks it anything: whether it answers.
+PROBE: Final = "vector(1)"
 
 
 class OwnMetric(StrEnum):
@@ -67,6 +71,6 @@ class Metric:
 
     def placed(self, home: Home) -> "Metric":
         """The same for a rule that is at `home`."""
-        if isinstance(self.query, HttpQuery | PodsQuery):
+        if isinstance(self.query, HttpQuery | PodsQuery | CloudWatchQuery):
             return replace(self, query=self.query.placed(home))
         return self
