@@ -11,9 +11,11 @@ from e2e.cluster import ClusterError
 BENCHES = {
     "cli-help": "bench.cli_help",
     "dispatch": "bench.dispatch",
+    "drift": "bench.drift",
     "evaluate": "bench.evaluate",
     "evaluate-core": "bench.evaluate_core",
     "isolation": "bench.isolation",
+    "latency": "bench.latency",
     "quiet": "bench.quiet",
     "recover": "bench.recover",
     "scale": "bench.scale",

@@ -13,10 +13,11 @@ from typing import Any
 
 from bench import telling
 from bench.errors import BenchError
+from bench.manifests import BENCH, as_list, deployment, python_pod
 from bench.results import Figures, keep
 from bench.rules import custom_resource, unrelated
 from e2e.stage import RELEASE, SYSTEM, set_up
-from e2e.tools import ROOT, Tools, wait_for
+from e2e.tools import Tools, wait_for
 from e2e.world import metric
 
 MODELS = 100
@@ -56,22 +57,31 @@ def run() -> Figures:
 
 def _prepare(tools: Tools, namespace: str) -> int:
     """Models, exporter and rules, until every rule is quiet; how many rules there are."""
-    others = metric(tools, "tocsin_rules") - _OWN
-    if others > 0:
-        raise BenchError(f"{others:.0f} other rules are in the cluster: `make down` first")
+    refuse_other_rules(tools)
     _say(f"{MODELS} Deployments of pause pods")
     pause = _pause_image(tools)
-    tools.apply(namespace, _list([_exporter_code(), _exporter()]))
-    tools.apply(namespace, _list([_model(number, pause) for number in range(MODELS)]))
+    tools.apply(namespace, as_list(_exporter()))
+    tools.apply(namespace, as_list(_model(number, pause) for number in range(MODELS)))
     wait_for("all pods run", lambda: _all_available(tools, namespace), 400)
     rules = unrelated("10s")
     _say(f"{len(rules)} rules at an interval of 1 s")
-    tools.apply(namespace, _list([custom_resource(r, "1s", "2s", namespace) for r in rules]))
+    tools.apply(namespace, as_list(custom_resource(r, "1s", "2s", namespace) for r in rules))
     wait_for("all rules are quiet", lambda: _all_quiet(tools, namespace, len(rules)), 120)
     _say(f"{telling.ROUTES} routes and {telling.SILENCES} silences")
-    tools.apply(namespace, _list([*telling.routes(), *telling.silences()]))
+    tools.apply(namespace, as_list([*telling.routes(), *telling.silences()]))
     wait_for("routes and silences have a status", lambda: _settled(tools, namespace), 120)
     return len(rules)
+
+
+def refuse_other_rules(tools: Tools) -> None:
+    """A cluster that does other work is not measured.
+
+    Raises:
+        BenchError: rules are there that somebody else has made.
+    """
+    others = metric(tools, "tocsin_rules") - _OWN
+    if others > 0:
+        raise BenchError(f"{others:.0f} other rules are in the cluster: `make down` first")
 
 
 def _all_available(tools: Tools, namespace: str) -> bool:
@@ -158,49 +168,16 @@ def _pause_image(tools: Tools) -> str:
     return next(name for name in listed if "/pause:" in name)
 
 
-def _list(items: list[Json]) -> str:
-    return json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
-
-
 def _model(number: int, image: str) -> Json:
     name = f"model-{number}"
     container = {"name": "pause", "image": image, "imagePullPolicy": "IfNotPresent"}
-    return _deployment(name, {"tocsin.dev/model": name}, {}, {"containers": [container]})
+    return deployment(name, {"tocsin.dev/model": name}, {}, {"containers": [container]})
 
 
-def _exporter_code() -> Json:
-    code = (ROOT / "bench" / "exporter.py").read_text()
-    metadata = {"name": "exporter"}
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata,
-            "data": {"exporter.py": code}}  # fmt: skip
-
-
-def _exporter() -> Json:
-    command = ["python", "/bench/exporter.py", "--host=0.0.0.0", f"--models={MODELS}"]
-    container = {
-        "name": "exporter", "image": "tocsin/model-server:dev", "imagePullPolicy": "Never",
-        "command": command, "ports": [{"containerPort": 8080}],
-        "volumeMounts": [{"name": "code", "mountPath": "/bench"}],
-    }  # fmt: skip
-    volumes = [{"name": "code", "configMap": {"name": "exporter"}}]
+def _exporter() -> list[Json]:
+    code, pod = python_pod(BENCH / "exporter.py", f"--models={MODELS}")
     annotations = {"prometheus.io/scrape": "true", "prometheus.io/port": "8080"}
-    return _deployment("exporter", {}, annotations,
-                       {"containers": [container], "volumes": volumes})  # fmt: skip
-
-
-def _deployment(name: str, labels: Json, annotations: Json, pod: Json) -> Json:
-    return {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": {"name": name, "labels": labels},
-        "spec": {
-            "selector": {"matchLabels": {"app": name}},
-            "template": {
-                "metadata": {"labels": {"app": name}, "annotations": annotations},
-                "spec": {**pod, "terminationGracePeriodSeconds": 0},
-            },
-        },
-    }
+    return [code, deployment("exporter", {}, annotations, pod)]
 
 
 def _say(text: str) -> None:

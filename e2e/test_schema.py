@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import json
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
 from tests.api.rules import Example, invalid_rules, valid_rules
+from tests.docs.pages import ours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,6 +50,19 @@ def ids(examples: Iterable[Example]) -> list[str]:
 def test_what_is_valid_is_accepted(kubectl: Kubectl, namespace: str, example: Example) -> None:
     result = kubectl("-n", namespace, *DRY_RUN, input=example.text, check=False)
     assert result.returncode == 0, result.stderr
+
+
+def test_every_example_of_the_documentation_is_accepted(kubectl: Kubectl, namespace: str) -> None:
+    examples = [_in(namespace, example) for page in ours() for example in page.objects()]
+    text = json.dumps({"apiVersion": "v1", "kind": "List", "items": examples})
+    result = kubectl("-n", namespace, *DRY_RUN, input=text, check=False)
+    assert result.returncode == 0, result.stderr
+    assert len(result.stdout.splitlines()) == len(examples)
+
+
+def _in(namespace: str, example: dict[str, Any]) -> dict[str, Any]:
+    """The example, in a namespace that there is."""
+    return {**example, "metadata": {**example["metadata"], "namespace": namespace}}
 
 
 @pytest.mark.parametrize("example", INVALID, ids=ids(INVALID))

@@ -207,3 +207,8 @@ def test_each_bound_holds_at_the_value_that_is_set(
 
 def test_a_percent_sign_is_no_wide_field() -> None:
     assert GoTemplates().render("{{ printf `100%%9999s` }}", VALUES) == Rendered("100%9999s")
+
+
+@pytest.mark.parametrize("template", ['{{ "high" }}', "{{ $severity }}", "{{ .severity }}"])
+def test_what_a_template_begins_with_is_trimmed_whichever_variables_it_uses(template: str) -> None:
+    assert render(f" \n {template} \n") == Rendered("high \n")

@@ -115,16 +115,16 @@ class Account:
 
     def may_fire(self, name: str, spec: Mapping[str, Any]) -> bool:
         """Whether the condition has held, on observed samples, for as long as `spec` says."""
-        run = self._run(name)
         if "datapoints" in spec:
-            points = spec["datapoints"]
+            points, run = spec["datapoints"], self._run(name)
             met = sum(verdict == "Met" for _, verdict in run[-points["of"] :])
             return met >= int(points["matching"])
-        held = 0.0
-        for (at, verdict), (later, _) in zip(reversed(run[:-1]), reversed(run), strict=False):
+        held, seen = 0.0, self.seen[name]
+        for (at, verdict), (later, _) in zip(reversed(seen[:-1]), reversed(seen), strict=False):
             if verdict != "Met":
                 break
-            held += (later - at).total_seconds()
+            apart = (later - at).total_seconds()
+            held += apart if apart <= 2 * INTERVAL else 0.0  # a gap moves the begin by itself
         return held >= float(spec["for"].removesuffix("s"))
 
     def last(self, name: str) -> str:

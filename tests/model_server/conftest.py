@@ -14,11 +14,16 @@ from prometheus_client.parser import text_string_to_metric_families
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "examples" / "model-server"))
 
+from typing import TYPE_CHECKING
+
 from scorer.dataset import FEATURES, load_sample
-from scorer.faults import Fault, from_settings
+from scorer.faults import from_settings
 from scorer.model import Model
 from scorer.server import make_server
 from scorer.service import Scorer
+
+if TYPE_CHECKING:
+    from scorer.health import Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ Serve = Callable[..., AbstractContextManager[Client]]
 @contextmanager
 def _serve(**environment: str) -> Iterator[Client]:
     fault: Fault = from_settings(environment)
-    scorer = Scorer(Model.load(), "v17", fault)
+    scorer = Scorer(Model.load(), "v17", fault, gpu=environment.get("PLAYED_GPU") == "1")
     server = make_server(scorer, "127.0.0.1", 0)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()

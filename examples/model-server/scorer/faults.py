@@ -5,21 +5,29 @@ FAULT=errors      a share of FAULT_ERROR_RATE (default 0.3) of the predictions f
 FAULT=memory      takes memory until it is killed for it, or has FAULT_MEMORY (default 512Mi) more
 FAULT=crash       ends with exit code 1: at the start, or a moment after it is switched on
 FAULT=no-traffic  /healthz fails, so that a Service sends no requests any more
+
+quality.py has more: drift, bias, unsure, labels, slow-features, idle-gpu.
 """
 
+import math
 import os
 import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from threading import Lock
-from typing import Final, Protocol
+from typing import Final
+
+from scorer.dataset import FEATURES
+from scorer.health import Fault, Healthy
+from scorer.quality import OF_QUALITY, Bias, Drift, IdleGpu, Labels, SlowFeatures, Unsure
 
 MILLISECONDS = {"ms": 1, "s": 1000}
 MEBIBYTES = {"Mi": 1, "Gi": 1024}
-SETTINGS: Final = frozenset(("FAULT", "FAULT_LATENCY", "FAULT_ERROR_RATE", "FAULT_MEMORY"))
-KNOWN: Final = "slow, errors, memory, crash, no-traffic"
+SETTINGS: Final = frozenset(
+    ("FAULT", "FAULT_LATENCY", "FAULT_ERROR_RATE", "FAULT_MEMORY", *OF_QUALITY)
+)
 
 #: Half a GiB in six seconds: slow enough to be seen, and to be stopped.
 PIECE_BYTES = 8 * 2**20
@@ -35,37 +43,6 @@ class FaultConfigError(ValueError):
 
 class InjectedError(RuntimeError):
     """What a prediction fails with under FAULT=errors."""
-
-
-class Fault(Protocol):
-    """What goes wrong, from when it is switched on until it is switched off."""
-
-    #: What /healthz answers meanwhile.
-    health: HTTPStatus
-
-    def start(self) -> None:
-        """Switch on."""
-
-    def strike(self) -> None:
-        """Within each prediction: delay it, or raise to fail it."""
-
-    def end(self) -> None:
-        """Switch off."""
-
-
-class Healthy:
-    """No fault."""
-
-    health = HTTPStatus.OK
-
-    def start(self) -> None:
-        """Do nothing."""
-
-    def strike(self) -> None:
-        """Do nothing."""
-
-    def end(self) -> None:
-        """Do nothing."""
 
 
 class Slow(Healthy):
@@ -146,27 +123,56 @@ class NoTraffic(Healthy):
     health = HTTPStatus.SERVICE_UNAVAILABLE
 
 
+_FAULTS: Final[Mapping[str, Callable[[Mapping[str, str]], Fault]]] = {
+    "": lambda _: Healthy(),
+    "slow": lambda given: Slow(parse_duration(given)),
+    "errors": lambda given: Errors(parse_share(given, "0.3")),
+    "memory": lambda given: Memory(parse_size(given.get("FAULT_MEMORY", "512Mi"))),
+    "crash": lambda _: Crash(),
+    "no-traffic": lambda _: NoTraffic(),
+    "drift": lambda given: Drift(parse_features(given), parse_number(given, "FAULT_FACTOR", "3")),
+    "bias": lambda given: Bias(parse_number(given, "FAULT_BIAS", "4")),
+    "unsure": lambda _: Unsure(),
+    "labels": lambda given: Labels(parse_share(given, "0.4")),
+    "slow-features": lambda given: SlowFeatures(parse_duration(given)),
+    "idle-gpu": lambda _: IdleGpu(),
+}
+
+
 def from_settings(settings: Mapping[str, str]) -> Fault:
     """Make the fault that the environment, or a request, names; an unknown one is refused."""
     name = settings.get("FAULT", "")
-    match name:
-        case "":
-            return Healthy()
-        case "slow":
-            return Slow(parse_duration(settings.get("FAULT_LATENCY", "400ms")))
-        case "errors":
-            return Errors(parse_share(settings.get("FAULT_ERROR_RATE", "0.3")))
-        case "memory":
-            return Memory(parse_size(settings.get("FAULT_MEMORY", "512Mi")))
-        case "crash":
-            return Crash()
-        case "no-traffic":
-            return NoTraffic()
-    raise FaultConfigError(f"FAULT={name}: unknown; known are: {KNOWN} (or leave it empty)")
+    if name not in _FAULTS:
+        known = ", ".join(filter(None, _FAULTS))
+        raise FaultConfigError(f"FAULT={name}: unknown; known are: {known} (or leave it empty)")
+    return _FAULTS[name](settings)
 
 
-def parse_duration(text: str) -> float:
+def parse_features(settings: Mapping[str, str]) -> list[str]:
+    """Read `amount,hour` as names of features."""
+    text = settings.get("FAULT_FEATURES", "amount")
+    names = [name.strip() for name in text.split(",")]
+    if unknown := sorted(set(names) - set(FEATURES)):
+        known = ", ".join(FEATURES)
+        raise FaultConfigError(f"FAULT_FEATURES={text}: {unknown[0]!r} is none of {known}")
+    return names
+
+
+def parse_number(settings: Mapping[str, str], name: str, usual: str) -> float:
+    """Read a finite number."""
+    text = settings.get(name, usual)
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise FaultConfigError(f"{name}={text}: expected a number")
+    return number
+
+
+def parse_duration(settings: Mapping[str, str]) -> float:
     """Read `400ms` or `2s` as seconds."""
+    text = settings.get("FAULT_LATENCY", "400ms")
     match = re.fullmatch(r"(\d{1,6})(ms|s)", text)
     if match is None:
         raise FaultConfigError(f"FAULT_LATENCY={text}: expected for example 400ms or 2s")
@@ -181,8 +187,9 @@ def parse_size(text: str) -> int:
     return int(match[1]) * MEBIBYTES[match[2]] * 2**20
 
 
-def parse_share(text: str) -> float:
+def parse_share(settings: Mapping[str, str], usual: str) -> float:
     """Read a share of 0 to 1."""
+    text = settings.get("FAULT_ERROR_RATE", usual)
     try:
         share = float(text)
     except ValueError:

@@ -121,8 +121,9 @@ def main() -> None:
     signals = {signal.SIGTERM, signal.SIGINT}
     # Before any thread starts, so that all of them leave the signals to sigwait.
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    gpu = os.environ.get("PLAYED_GPU") == "1"
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8080"))
-    server = make_server(Scorer(Model.load(), version, fault), host, port)
+    server = make_server(Scorer(Model.load(), version, fault, gpu=gpu), host, port)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     log.info("model %s on port %d, fault: %s", version, port, type(fault).__name__.lower())
     log.info("ending: %s", signal.Signals(signal.sigwait(signals)).name)

@@ -3,6 +3,7 @@
 TARGET         the server's address (default http://127.0.0.1:8080)
 RATE           requests a second (default 20; 0 is no traffic at all)
 AMOUNT_FACTOR  multiplies the amounts (default 1): 3 is input that the model never saw, drift
+HOURS          of the day (UTC) in which requests are sent, as 0-6 for a nightly batch; default all
 """
 
 import http.client
@@ -10,6 +11,7 @@ import json
 import logging
 import math
 import os
+import re
 import signal
 import sys
 import threading
@@ -74,14 +76,29 @@ def send(target: str, body: bytes) -> str:
         connection.close()
 
 
+def parse_hours(text: str) -> frozenset[int]:
+    """Read `0-6` as the hours from 0:00 to 6:00, `22-2` over midnight; empty: all."""
+    if not text:
+        return frozenset(range(24))
+    match = re.fullmatch(r"(\d{1,2})-(\d{1,2})", text)
+    if match is None or not (int(match[1]) < 24 and int(match[2]) <= 24):
+        raise ValueError(f"HOURS={text}: expected for example 0-6")
+    first, last = int(match[1]), int(match[2])
+    return frozenset(hour % 24 for hour in range(first, last if first < last else last + 24))
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Who sends which request when: worker w of n sends requests w, w+n, w+2n, …"""
+    """Who sends which request when: worker w of n sends requests w, w+n, w+2n, …
+
+    Nothing is sent outside of `hours` of the day, UTC.
+    """
 
     target: str
     bodies: list[bytes]
     rate: float
     workers: int
+    hours: frozenset[int] = frozenset(range(24))
 
 
 def work(plan: Plan, worker: int, tally: Tally, stop: threading.Event) -> None:
@@ -90,7 +107,8 @@ def work(plan: Plan, worker: int, tally: Tally, stop: threading.Event) -> None:
     due = time.monotonic() + worker / plan.rate
     turn = worker
     while not stop.wait(max(0.0, due - time.monotonic())):
-        tally.add(send(plan.target, plan.bodies[turn % len(plan.bodies)]))
+        if time.gmtime().tm_hour in plan.hours:
+            tally.add(send(plan.target, plan.bodies[turn % len(plan.bodies)]))
         turn += plan.workers
         due = max(due + period, time.monotonic())
 
@@ -103,10 +121,15 @@ def main() -> None:
     rate = float(os.environ.get("RATE", "20"))
     if not rate >= 0:
         sys.exit(f"RATE={rate:g}: expected 0 or more")
+    try:
+        hours = parse_hours(os.environ.get("HOURS", ""))
+    except ValueError as error:
+        sys.exit(str(error))
     bodies = payloads(load_sample(), float(os.environ.get("AMOUNT_FACTOR", "1")))
     # One a second each: an answer may take that long before the rate suffers.
     workers = min(MAX_WORKERS, max(4, math.ceil(rate))) if rate else 0
-    plan = Plan(os.environ.get("TARGET", "http://127.0.0.1:8080"), bodies, rate, workers)
+    target = os.environ.get("TARGET", "http://127.0.0.1:8080")
+    plan = Plan(target, bodies, rate, workers, hours)
     tally, stop = Tally(), threading.Event()
     for worker in range(workers):
         threading.Thread(target=work, args=(plan, worker, tally, stop), daemon=True).start()

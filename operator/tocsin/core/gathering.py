@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tocsin.core.attribution import Attribution, Places, identity_of, merged
+from tocsin.core.criteria.anomaly import Anomaly
 from tocsin.core.criteria.composite import Composite, Part
 from tocsin.core.criteria.criterion import Criterion
 from tocsin.core.identity import Identity
@@ -22,15 +23,20 @@ from tocsin.core.looks import (
 from tocsin.core.metrics import Question
 from tocsin.core.parameters import Bound, bind
 from tocsin.core.parts import combined
+from tocsin.core.reduction import Lacking, Reading
 from tocsin.core.rules import Rule
 from tocsin.core.samples import Answer, Failure, Sample, Samples
+from tocsin.core.statistics.baselines import Baseline, WarmingUp
 from tocsin.core.verdicts import Verdict
+
+Like = Callable[[Identity], Baseline | WarmingUp | Failure]
 
 
 @dataclass(frozen=True)
 class Gathered:
     """The answers to a rule's questions, and what they are about.
 
+    `likes` says of each part that compares with its past what an identity's series is like.
     `places` and `bound` are what follows from rule and inventory alone: they are kept for as long
     as neither changes.
     """
@@ -38,6 +44,7 @@ class Gathered:
     places: Places
     bound: Bound
     answers: Mapping[Question, Answer]
+    likes: Mapping[int, Like] = field(default_factory=dict)
 
     @property
     def failure(self) -> Failure | None:
@@ -122,14 +129,19 @@ class _View:
         """The look at each identity that has a value, should have one, or has an alert."""
         selected = self._gathered.places.selected
         unit, how, others = self._part.metric.unit, self._rule.reduce, self._samples[1:]
+        own, bound = self._part.criterion, self._gathered.bound.criteria
+        like = self._gathered.likes.get(self._index)
         looks: dict[Identity, Look] = {}
         for identity, samples in () if self._failure else self._placed.items():
             ref = identity.workload
             if ref is not None and selected[ref].replicas == 0:
                 continue  # what it still shows are the last samples of pods that are going
-            criterion = self._criterion(ref)
-            read = (samples, *(of(identity) for of in others))
-            looks[identity] = look_at(self._rule, criterion, criterion.read(read, how, unit))
+            criterion = self._criterion(ref) if bound else own
+            read = (samples, *[of(identity) for of in others]) if others else (samples,)
+            reading = criterion.read(read, how, unit)
+            if like is not None:
+                reading = _measured(criterion, reading, like(identity))
+            looks[identity] = look_at(self._rule, criterion, reading)
         spoken_of = {identity.workload for identity in looks}
         for identity in (*going_on, *self._expected(spoken_of, going_on)):
             if identity not in looks:
@@ -175,6 +187,16 @@ class _View:
         for ref, workload in self._gathered.places.selected.items():
             if workload.replicas > 0 and ref not in known:
                 yield identity_of(rule, ref, {})
+
+
+def _measured(
+    criterion: Criterion, reading: Reading | Lacking, like: Baseline | WarmingUp | Failure
+) -> Reading | Lacking:
+    if not isinstance(criterion, Anomaly) or isinstance(reading, Lacking):
+        return reading
+    if isinstance(like, Failure):
+        return Lacking(f"its past cannot be read: {like.message}")
+    return reading if math.isnan(reading.value) else criterion.measured(reading, like)
 
 
 def _of_each(placed: Attribution | None) -> Callable[[Identity], tuple[Sample, ...]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from tocsin.core.amounts import Unit
 from tocsin.core.queries.cloudwatch import CloudWatchQuery
@@ -39,9 +39,17 @@ class OwnMetric(StrEnum):
     EVALUATIONS_MISSED = "EvaluationsMissed"
 
 
+class Span(NamedTuple):
+    """Times `step` seconds apart from `start` to `end`, in seconds since 1970, both included."""
+
+    start: float
+    end: float
+    step: float
+
+
 @dataclass(frozen=True)
 class Question:
-    """What a source is asked: a query, as of now or as of `ago` before.
+    """What a source is asked: a query, as of now or as of `ago` before, or at all times of `span`.
 
     `histograms` says that native ones may come; else they are a mistake in the query.
     """
@@ -50,6 +58,7 @@ class Question:
     query: Query
     ago: timedelta = timedelta()
     histograms: bool = False
+    span: Span | None = None
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,14 @@ class Reading(NamedTuple):
     """The value of one alert in base units, and the labels of the sample it stands for.
 
     `baseline` is the value that it is compared with, where the criterion has one, `features` what
-    was compared one by one.
+    was compared one by one, `band` between which values it is good.
     """
 
     value: float
     labels: Mapping[str, str]
     baseline: float | None = None
     features: tuple[Feature, ...] = ()
+    band: tuple[float, float] | None = None
 
 
 class Lacking(NamedTuple):
@@ -47,12 +48,9 @@ def reduce_samples(
     The worst is the one with the largest `excess`. Sum and Mean carry its labels, so that a person
     finds where to look.
     """
-    readings = [
-        Reading(unit.to_base(sample.value) if unit else sample.value, named(sample.labels))
-        for sample in samples
-    ]
-    if len(readings) == 1:
-        return readings[0]
+    if len(samples) == 1:
+        return _reading(samples[0], unit)
+    readings = [_reading(sample, unit) for sample in samples]
     numbers = [reading for reading in readings if not math.isnan(reading.value)]
     if not numbers:
         return readings[0]
@@ -68,6 +66,10 @@ def reduce_samples(
             return Reading(sum(r.value for r in ordered), worst.labels)
         case Reduce.MEAN:
             return Reading(sum(r.value for r in ordered) / len(ordered), worst.labels)
+
+
+def _reading(sample: Sample, unit: Unit | None) -> Reading:
+    return Reading(unit.to_base(sample.value) if unit else sample.value, named(sample.labels))
 
 
 def named(labels: Mapping[str, str]) -> Mapping[str, str]:

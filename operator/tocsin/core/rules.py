@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from tocsin.core.amounts import Unit
 from tocsin.core.criteria.composite import Composite, Part
@@ -40,8 +41,7 @@ class MissingData(StrEnum):
     MET = "Met"
 
 
-@dataclass(frozen=True, order=True)
-class RuleKey:
+class RuleKey(NamedTuple):
     """A rule's place: namespace and name."""
 
     namespace: str

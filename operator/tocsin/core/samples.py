@@ -11,11 +11,13 @@ class Sample:
     """One series' value, as the query returned it (not yet in base units).
 
     `buckets` are those of a native histogram, which has no value (NaN): [rule, left, right, count].
+    `points` are the values over a span, each with its time in seconds; such a series has no value.
     """
 
     labels: Mapping[str, str]
     value: float
     buckets: tuple[tuple[float, ...], ...] | None = None
+    points: tuple[tuple[float, float], ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,9 @@
 import heapq
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Task(StrEnum):
@@ -26,8 +25,7 @@ class Task(StrEnum):
     BEAT = "beat"
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One thing to do, for the rule, notice or incident that `key` names."""
 
     task: Task

@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from tocsin.core.attribution import Places
+from tocsin.core.criteria.anomaly import Anomaly
 from tocsin.core.evaluate import Evaluation, Past, evaluate
 from tocsin.core.gathering import Gathered
 from tocsin.core.metrics import Question
@@ -26,6 +27,7 @@ from tocsin.engine.record import Looked, Record
 from tocsin.engine.sentences import in_context
 from tocsin.engine.telling import Teller
 from tocsin.engine.timetable import Timetable
+from tocsin.engine.usual import Usual
 from tocsin.engine.workshop import Workshop
 from tocsin.ports import Clock, EventReason
 
@@ -59,6 +61,7 @@ class Evaluator:
         self._teller = teller
         self._ledger = ledger
         self._workshop = Workshop()
+        self._usual = Usual(asker, cluster, self._workshop)
 
     def plan(self, record: Record) -> None:
         """Make the next evaluation of a new or edited rule due."""
@@ -97,9 +100,14 @@ class Evaluator:
         at, before = asked[0].at, record.evaluation
         answers = [_steady(one.answer, before) for one in asked]
         gathered = self._gathered(record, rule, dict(zip(questions, answers, strict=True)))
+        if any(isinstance(part.criterion, Anomaly) for part in rule.parts):
+            gathered = await self._usual.beside(gathered, record, rule, due, at)
+            if self._overtaken(record, rule):
+                return
         past = record.past
         decide = partial(_decide, rule, past, gathered, at)
-        if sum(len(one.samples) for one in answers if isinstance(one, Samples)) > _MANY:
+        many = sum(len(one.samples) for one in answers if isinstance(one, Samples)) > _MANY
+        if many or gathered.likes:
             evaluation = await self._workshop.do(key.namespace, decide)
             if self._overtaken(record, rule) or record.past is not past:
                 return

@@ -43,12 +43,12 @@ class RationedTexts:
         return rendered
 
     def _budget(self, namespace: str) -> Budget:
-        now = self._clock.now()
-        full = Budget.full(self._milliseconds, now)
-        budget = self._budgets.get(namespace, full)
+        now, budget = self._clock.now(), self._budgets.get(namespace)
+        if budget is None:
+            return Budget.full(self._milliseconds, now)
         budget = budget.refilled(self._milliseconds, self._every, now)
-        if budget == full:
-            self._budgets.pop(namespace, None)
+        if budget.tokens >= self._milliseconds:
+            del self._budgets[namespace]
         return budget
 
     def _no_time(self, namespace: str) -> str:

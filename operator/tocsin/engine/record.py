@@ -13,6 +13,7 @@ from tocsin.core.rules import Rule, RuleKey
 from tocsin.core.samples import FailureKind
 from tocsin.core.states import State
 from tocsin.engine.contest import Contest
+from tocsin.engine.pasts import Pasts
 from tocsin.engine.wording import Words
 from tocsin.ports import Regarded
 
@@ -55,6 +56,7 @@ class Record:
     `seen_version` is what the watch told last. `contest` counts who writes over it.
     `unrouted` says, by id, why no route takes what fires; None: nobody has asked yet.
     `ends` has, by id, what ended and people are still to be told of.
+    `pasts` has what its series were like, where it compares with that.
     `unwritten_since` is the time of the first look that may have decided what is not written yet.
     """
 
@@ -85,6 +87,7 @@ class Record:
     unwritten_since: datetime | None = None
     failed_writes: int = 0
     words: Words = field(default_factory=Words)
+    pasts: Pasts = field(default_factory=Pasts)
 
     @property
     def alerts(self) -> Mapping[str, Alert]:

@@ -30,7 +30,7 @@ class Running:
 
     def start(self, item: Item, due: datetime) -> None:
         """Do `item`, which was due at `due`."""
-        task = asyncio.create_task(self._do(item, due), name=f"{item.task} {item.key}")
+        task = asyncio.create_task(self._do(item, due), name=item.task)
         self._tasks[item] = task
         if item.task is Task.EVALUATE:
             self._asking[item] = due

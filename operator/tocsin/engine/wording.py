@@ -49,6 +49,8 @@ def word(renderer: Renderer, rule: Rule, alert: Alert, value: float | None = Non
     )
 
     def render(where: str, template: str) -> str:
+        if "{{" not in template:
+            return template
         if thread_time() > until:
             problems.append(f"{where}: {too_long}")
             return ""

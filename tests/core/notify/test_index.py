@@ -111,4 +111,4 @@ def test_what_is_dropped_leaves_nothing_behind() -> None:
     index.put("one", AlertSelector(None, rules=frozenset({"r"})))
     index.drop("one")
     index.drop("one")
-    assert not index._buckets
+    assert not index._spaces

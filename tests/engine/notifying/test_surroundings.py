@@ -42,6 +42,36 @@ async def test_where_no_incident_can_be_made_people_are_told_all_the_same(error:
     assert world.all_of(INCIDENT) == []
 
 
+@pytest.mark.parametrize("with_its_route", [True, False])
+async def test_a_namespace_that_is_deleted_is_told_as_the_end_and_then_asked_for_no_more(
+    with_its_route: bool,
+) -> None:
+    world = await on_call()
+    assert heard(world) == ["First"]
+    world.kept.refuses = GoneError("404: no namespace fraud")
+    world.drop(INCIDENT, incident(world)["metadata"]["name"])
+    if with_its_route:
+        world.drop(ROUTE, "oncall")
+    world.undeploy()
+    world.delete()
+    await world.tick(600, by=5)
+    assert heard(world) == ["AllResolved"]
+    assert world.engine._agenda.next_due() is None
+
+
+async def test_a_rule_that_nobody_understands_since_a_restart_ends_when_it_is_deleted() -> None:
+    world = await on_call()
+    assert heard(world) == ["First"]
+    world.sources = {"another": world.source}
+    world.restart()
+    await world.tick(60, by=5)
+    assert (heard(world), world.condition("Stalled")["status"]) == ([], "True")
+    world.delete()
+    await world.tick(60, by=5)
+    assert heard(world) == ["AllResolved"]
+    assert incident(world)["status"]["state"] == "Closed"
+
+
 async def test_a_clock_that_is_set_back_by_an_hour_tells_nobody_twice_and_all_of_the_end() -> None:
     world = await on_call()
     assert heard(world) == ["First"]

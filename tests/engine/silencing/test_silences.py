@@ -1,11 +1,13 @@
 """The life of silences: what they mute, when they end, what they say of themselves."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.engine.fakes import START
 from tests.engine.silencing.quiet import ALARM, RANKER, Quiet, silence
+from tocsin.core.rules import Severity
 from tocsin.ports import ConflictError, RefusedError, UnavailableError
 
 BOTH = frozenset({"a1", "a2"})
@@ -281,7 +283,7 @@ async def test_what_an_alert_becomes_is_matched_anew() -> None:
     await world.apply(silence(selector={"severities": ["critical"]}))
     await world.fire(ALARM)
     assert world.matched() == 0
-    urgent = ALARM.__class__(**{**vars(ALARM), "severity": "critical"})
+    urgent = replace(ALARM, severity=Severity.CRITICAL)
     await world.fire(urgent)
     assert world.matched() == 1
     await world.fire(urgent)

@@ -24,11 +24,17 @@ class _HistogramError(Exception):
 
 
 def answer_of(
-    status: int, document: Mapping[str, Any] | None, body: bytes, *, histograms: bool = False
+    status: int,
+    document: Mapping[str, Any] | None,
+    body: bytes,
+    *,
+    histograms: bool = False,
+    ranges: bool = False,
 ) -> Answer:
     """The answer in an HTTP response: its code, its JSON object if it is one, and its text.
 
-    `histograms` says that native ones are wanted, or at least no mistake.
+    `histograms` says that native ones are wanted, or at least no mistake; `ranges` that it was
+    asked for a span of time.
     """
     if document is None or document.get("status") not in ("success", "error"):
         return _not_prometheus(status, body)
@@ -37,7 +43,7 @@ def answer_of(
     if warnings := document.get("warnings"):
         said = "; ".join(map(str, warnings))[:_SHOWN]
         return Failure(FailureKind.PARTIAL, f"the answer may be incomplete: {said}")
-    return _samples(document.get("data"), histograms)
+    return _ranges(document.get("data")) if ranges else _samples(document.get("data"), histograms)
 
 
 def limit_series(answer: Answer, limit: int) -> Answer:
@@ -88,6 +94,25 @@ def _samples(data: object, histograms: bool) -> Answer:
             f"the query returns {what} where one number a series is wanted: use {cure} or the like",
         )
     return Failure(FailureKind.NOT_AN_ANSWER, f"the answer's resultType is {kind!r}")
+
+
+def _ranges(data: object) -> Answer:
+    """A series' values over a span; what has no value at a time is left out there."""
+    result = data.get("result") if isinstance(data, Mapping) else None
+    if not isinstance(data, Mapping) or data.get("resultType") != "matrix":
+        return Failure(FailureKind.NOT_AN_ANSWER, "the answer is no range of values (matrix)")
+    try:
+        samples = [
+            Sample(
+                series["metric"],
+                math.nan,
+                points=tuple((float(at), float(v)) for at, v in series.get("values", ())),
+            )
+            for series in result or ()
+        ]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        return Failure(FailureKind.NOT_AN_ANSWER, f"a series cannot be read: {error}")
+    return Samples(tuple(samples))
 
 
 def _vector(result: Sequence[Mapping[str, Any]], histograms: bool) -> tuple[Sample, ...]:

@@ -4,6 +4,7 @@ import contextlib
 import time
 from collections import deque
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Final
@@ -70,7 +71,7 @@ class Line:
         self.connect.headers, self.connect.auth = credentials.headers, credentials.basic
         asked_at = time.monotonic()
         try:
-            self.connect.custom_query(str(question.query), params=_params(question, connection))
+            self._send(question, _params(question, connection))
         except (PrometheusApiClientException, NotJSONError, KeyError, TypeError):
             pass  # the client drops what the source said; the response has it
         except BaseException as error:
@@ -84,6 +85,16 @@ class Line:
         last = responses[-1]
         responses.clear()  # each knows its hooks, these know `responses`: a cycle of megabytes
         return last
+
+    def _send(self, question: Question, params: dict[str, str]) -> None:
+        span = question.span
+        if span is None:
+            self.connect.custom_query(str(question.query), params=params)
+            return
+        start, end = (datetime.fromtimestamp(at, UTC) for at in (span.start, span.end))
+        self.connect.custom_query_range(
+            str(question.query), start, end, f"{span.step:g}", params=params
+        )
 
 
 class Lines:

@@ -74,7 +74,7 @@ class PrometheusSource:
 
     def _ask_as(self, credentials: Credentials, question: Question) -> Answer:
         try:
-            return self._read(self._response(credentials, question), question.histograms)
+            return self._read(self._response(credentials, question), question)
         except (TooSlowError, requests.Timeout):
             return _too_slow(self._connection.timeout)
         except TooLargeError:
@@ -89,11 +89,17 @@ class PrometheusSource:
             self._lines.hang_up()  # the others are as old
             return self._lines.ask(question, credentials)
 
-    def _read(self, response: requests.Response, histograms: bool) -> Answer:
+    def _read(self, response: requests.Response, question: Question) -> Answer:
         document: Mapping[str, Any] | None = vars(response).get("document")
         if document and _only_limited(document):
             document = {k: v for k, v in document.items() if k != "warnings"}
-        answer = answer_of(response.status_code, document, response.content, histograms=histograms)
+        answer = answer_of(
+            response.status_code,
+            document,
+            response.content,
+            histograms=question.histograms,
+            ranges=question.span is not None,
+        )
         return limit_labels(
             limit_series(answer, self._connection.max_series), self._connection.labels
         )

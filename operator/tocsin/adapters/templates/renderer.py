@@ -42,8 +42,6 @@ class GoTemplates:
     def __init__(self, bounds: Bounds = _USUAL, variables: Sequence[str] = VARIABLES) -> None:
         self.seconds = bounds.seconds
         self._variables = variables
-        # Makes `$value` and its like of what the renderer is given.
-        self._prelude = "".join(f"{{{{- ${name} := .{name} -}}}}" for name in variables)
         self._functions = {
             **functions(bounds),
             **{name: _withheld(name) for name in WITHHELD},
@@ -92,11 +90,20 @@ class GoTemplates:
         if len(template) > _TEMPLATE_LIMIT:
             raise ValueError(f"the template is longer than {_TEMPLATE_LIMIT} characters")
         return Template(
-            self._prelude + template,
+            self._prelude(template) + template,
             functions=self._functions,
             missing_key=missing,
             sandbox=self._policy,
         )
+
+    def _prelude(self, template: str) -> str:
+        """Makes `$value` and its like of what the renderer is given, as far as they are used.
+
+        Each costs as much as a variable that is shown. One is always there: it trims what a
+        template begins with.
+        """
+        used = [name for name in self._variables if f"${name}" in template]
+        return "".join(f"{{{{- ${name} := .{name} -}}}}" for name in used or self._variables[:1])
 
 
 def _is_plain(template: str) -> bool:

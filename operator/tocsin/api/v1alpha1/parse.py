@@ -21,6 +21,7 @@ from tocsin.api.v1alpha1.mlalertrule import (
 from tocsin.api.v1alpha1.semantics import semantics
 from tocsin.api.v1alpha1.stored import Metadata, at, read_stored
 from tocsin.api.v1alpha1.timing import MORE_THAN_ALL
+from tocsin.core.criteria.anomaly import Anomaly
 from tocsin.core.criteria.composite import Composite
 from tocsin.core.criteria.criterion import Criterion
 from tocsin.core.metrics import Metric
@@ -84,7 +85,8 @@ def _past_problems(rule: Rule, body: object) -> Iterator[Problem]:
     """Criteria that compare with the past, over what has none."""
     composite = isinstance(rule.criterion, Composite)
     for index, part in enumerate(rule.parts):
-        if part.metric.has_past or not any(part.criterion.agos):
+        looks_back = any(part.criterion.agos) or isinstance(part.criterion, Anomaly)
+        if part.metric.has_past or not looks_back:
             continue
         where = f"{_CRITERION}.composite.parts[{index}]" if composite else _CRITERION
         written = at(body, f"{_CRITERION}.composite.parts") if composite else None

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from tocsin.core.criteria.absence import Absence
+from tocsin.core.criteria.anomaly import Anomaly
 from tocsin.core.criteria.composite import Composite, Part
 from tocsin.core.criteria.drift import Drift
 from tocsin.core.criteria.rate_of_change import RateOfChange
@@ -67,6 +68,16 @@ def _single(part: Part, named: Mapping[str, str]) -> dict[str, Any]:
                 "labels": [drift.feature_label, drift.categories],
             }
             return {"drift": metric | meaning}
+        case Anomaly() as anomaly:
+            usual = {
+                "method": anomaly.method.value,
+                "deviations": named.get("deviations", anomaly.deviations),
+                "least": named.get("least", anomaly.least),
+                "window": anomaly.window.total_seconds(),
+                "endingBefore": anomaly.ending_before.total_seconds(),
+                "direction": anomaly.direction.value,
+            }
+            return {"anomaly": metric | usual}
     raise AssertionError(f"no meaning for {part.criterion}")
 
 

@@ -1,12 +1,20 @@
 """A firing alert as routes, silences and receivers see it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from typing import Final
 
 from tocsin.core.alerts import EndReason
 from tocsin.core.inventory import ObjectRef
 from tocsin.core.rules import RuleKey, Severity
+
+#: What a selector asks for by name, and an alarm has: kind of term, key, value.
+Term = tuple[str, str, str]
+
+#: The term of a selector that names nothing, and of all alarms.
+ANY: Final[Term] = ("namespace", "", "")
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,21 @@ class Alarm:
     def subject(self) -> str:
         """What it is about, in a few words: `Deployment fraud/scorer`, else the rule."""
         return str(self.workload) if self.workload else str(self.rule)
+
+    @cached_property
+    def terms(self) -> tuple[Term, ...]:
+        """All that a selector could ask for by name: kept, as several indexes look it up."""
+        return tuple(self._terms())
+
+    def _terms(self) -> Iterator[Term]:
+        yield ANY
+        yield "rule", "", self.rule.name
+        if self.workload:
+            yield "workload", self.workload.kind, self.workload.name
+            for key, value in self.workload_labels.items():
+                yield "workload label", key, value
+        for key, value in self.labels.items():
+            yield "label", key, value
 
 
 @dataclass(frozen=True)

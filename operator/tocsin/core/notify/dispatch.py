@@ -67,7 +67,7 @@ def dispatch(
             if told[place].intent:
                 send.append(told[place])
     due += _failures_due(incident, route, now)
-    after = replace(incident, told=tuple(told))
+    after = incident if tuple(told) == incident.told else replace(incident, told=tuple(told))
     if any(one.intent and one.intent.reason is Reason.DELIVERY_FAILED for one in send):
         after = _failures_told(after, route, now)
     if not any(one.intent for one in after.told) and is_over(after):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from tocsin.core.notify.alarms import RANK, Alarm, AlarmEnd
 from tocsin.core.notify.incidents import Incident, Member, Told
@@ -33,20 +33,19 @@ def fires(
         alarm.id, alarm.rule, alarm.workload, alarm.namespace, alarm.severity, alarm.fired_at
     )
     number = incident.sequence
+    changes: dict[str, Any] = {
+        "silenced_by": silenced_by,
+        "severity": alarm.severity,
+        "summary": summary[:_SUMMARY] or member.summary,
+        "labels": _kept(alarm.labels),
+    }
     if member.end:  # the same alert again
-        member = replace(member, end=None, fired_at=alarm.fired_at)
+        changes |= {"end": None, "fired_at": alarm.fired_at}
     if member.silenced_by and not silenced_by:
         number += 1
-        member = replace(
-            member, unsilenced=number, unsilenced_at=now, unsilenced_from=member.silenced_by
-        )
-    member = replace(
-        member,
-        silenced_by=silenced_by,
-        severity=alarm.severity,
-        summary=summary[:_SUMMARY] or member.summary,
-        labels=_kept(alarm.labels),
-    )
+        changes |= {"unsilenced": number, "unsilenced_at": now,
+                    "unsilenced_from": member.silenced_by}  # fmt: skip
+    member = replace(member, **changes)
     if silenced_by and member.known_at(number) and not _may_be_known(incident, member):
         member = replace(member, turns=member.turns[:-1])
     if not silenced_by and not member.known_at(number):
@@ -64,8 +63,8 @@ def fires(
     if before is None or before.end or raised:
         incident = _outranked(incident, member, now)
     members = {**incident.members, alarm.id: member}
-    after = replace(incident, members=members, sequence=number)
-    return noted(after, now, _said(before, member))
+    timeline = _with_lines(incident.timeline, now, _said(before, member))
+    return replace(incident, members=members, sequence=number, timeline=timeline)
 
 
 def ends(incident: Incident, id_: str, end: AlarmEnd) -> Incident:
@@ -154,8 +153,12 @@ def _said(before: Member | None, member: Member) -> Iterator[str]:
 
 def noted(incident: Incident, at: datetime, lines: Iterable[str]) -> Incident:
     """`incident` with further lines of its timeline."""
+    return replace(incident, timeline=_with_lines(incident.timeline, at, lines))
+
+
+def _with_lines(timeline: tuple[str, ...], at: datetime, lines: Iterable[str]) -> tuple[str, ...]:
     added = tuple(f"{at:%Y-%m-%d %H:%M:%SZ} {line}"[:_LINE] for line in lines)
-    return replace(incident, timeline=(*incident.timeline, *added)[-TIMELINE:])
+    return (*timeline, *added)[-TIMELINE:]
 
 
 def _may_be_known(incident: Incident, member: Member) -> bool:
@@ -166,8 +169,10 @@ def _may_be_known(incident: Incident, member: Member) -> bool:
 def _outranked(incident: Incident, joining: Member, now: datetime) -> Incident:
     """An acknowledgement is of what was there: something more urgent undoes it, and so does
     whatever fires once all of that is over."""
+    if incident.acknowledgement is None:
+        return incident
     ranks = [RANK[one.severity] for one in incident.firing()]
-    if incident.acknowledgement is None or (ranks and RANK[joining.severity] >= min(ranks)):
+    if ranks and RANK[joining.severity] >= min(ranks):
         return incident
     why = "is more urgent" if ranks else "fires after all was over"
     line = f"{subject_of(joining)} {why}: no longer acknowledged"

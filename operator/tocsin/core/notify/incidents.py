@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from tocsin.core.inventory import ObjectRef
 from tocsin.core.notify.alarms import AlarmEnd
@@ -13,8 +14,7 @@ from tocsin.core.notify.routes import RouteKey
 from tocsin.core.rules import RuleKey, Severity
 
 
-@dataclass(frozen=True, order=True)
-class IncidentKey:
+class IncidentKey(NamedTuple):
     """An incident's place: namespace and name."""
 
     namespace: str

@@ -5,25 +5,19 @@ it names, one value of a label, the rule, a label of the workload, the namespace
 only against what lies in the buckets of its own terms.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import product
 from typing import Final, Generic, TypeVar
 
 from tocsin.core.labels import Operator
-from tocsin.core.notify.alarms import Alarm
+from tocsin.core.notify.alarms import ANY, Alarm, Term
 from tocsin.core.notify.selectors import AlertSelector, Comparison
 
 K = TypeVar("K", bound=Hashable)
 
-#: What a selector asks for by name, and an alarm has: kind of term, key, value.
-Term = tuple[str, str, str]
-
-#: The term of a selector that names nothing, and of all alarms.
-ANY: Final[Term] = ("namespace", "", "")
-
 #: A term, and the namespace in which it counts; None: in all of them.
-_Bucket = tuple[str | None, str, str, str]
+_Bucket = tuple[str | None, Term]
 
 #: A selector of many names in many namespaces lies in fewer, larger buckets.
 _MOST_BUCKETS: Final = 256
@@ -40,7 +34,7 @@ class Index(Generic[K]):
 
     def __init__(self) -> None:
         self._entries: dict[K, _Entry] = {}
-        self._buckets: dict[_Bucket, dict[K, AlertSelector]] = {}
+        self._spaces: dict[str | None, dict[Term, dict[K, AlertSelector]]] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -50,24 +44,29 @@ class Index(Generic[K]):
         self.drop(key)
         entry = _Entry(selector, _buckets_of(selector))
         self._entries[key] = entry
-        for bucket in entry.buckets:
-            self._buckets.setdefault(bucket, {})[key] = selector
+        for space, term in entry.buckets:
+            self._spaces.setdefault(space, {}).setdefault(term, {})[key] = selector
 
     def drop(self, key: K) -> None:
         """Forget `key`, if it is there."""
         entry = self._entries.pop(key, None)
-        for bucket in entry.buckets if entry else ():
-            keys = self._buckets[bucket]
-            del keys[key]
-            if not keys:
-                del self._buckets[bucket]
+        for space, term in entry.buckets if entry else ():
+            terms = self._spaces[space]
+            del terms[term][key]
+            if not terms[term]:
+                del terms[term]
+            if not terms:
+                del self._spaces[space]
 
     def matching(self, alarm: Alarm) -> list[K]:
         """The keys whose selectors match `alarm`, each once, in no order that means anything."""
         found: list[K] = []
-        for bucket in _buckets_around(alarm):
-            if candidates := self._buckets.get(bucket):
-                found += [key for key, one in candidates.items() if one.matches(alarm)]
+        for space in (alarm.namespace, None):
+            if not (terms := self._spaces.get(space)):
+                continue
+            for term in alarm.terms:
+                if candidates := terms.get(term):
+                    found += [key for key, one in candidates.items() if one.matches(alarm)]
         return found
 
 
@@ -79,7 +78,7 @@ def _buckets_of(selector: AlertSelector) -> tuple[_Bucket, ...]:
         spaces = tuple(sorted(selector.namespaces))
         if len(spaces) * len(terms) > _MOST_BUCKETS:
             terms = [ANY]
-    return tuple((space, *term) for space, term in product(spaces, terms))
+    return tuple(product(spaces, terms))
 
 
 def terms_of(selector: AlertSelector) -> list[Term]:
@@ -98,23 +97,3 @@ def terms_of(selector: AlertSelector) -> list[Term]:
         smallest = min(of_workload, key=lambda one: len(one.values))
         return sorted(("workload label", smallest.key, value) for value in smallest.values)
     return [ANY]
-
-
-def terms_around(alarm: Alarm) -> Iterator[Term]:
-    """All terms that `alarm` has."""
-    ref = alarm.workload
-    yield ANY
-    yield "rule", "", alarm.rule.name
-    if ref:
-        yield "workload", ref.kind, ref.name
-        for key, value in alarm.workload_labels.items():
-            yield "workload label", key, value
-    for key, value in alarm.labels.items():
-        yield "label", key, value
-
-
-def _buckets_around(alarm: Alarm) -> Iterator[_Bucket]:
-    terms = tuple(terms_around(alarm))
-    for space in (alarm.namespace, None):
-        for kind, key, value in terms:
-            yield space, kind, key, value

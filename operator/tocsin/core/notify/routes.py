@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from tocsin.core.notify.alarms import Alarm
 from tocsin.core.notify.receivers import HEARTBEAT, Receiver
@@ -19,8 +20,7 @@ class GroupField(StrEnum):
     NAMESPACE = "Namespace"
 
 
-@dataclass(frozen=True, order=True)
-class RouteKey:
+class RouteKey(NamedTuple):
     """A route's place: namespace and name."""
 
     namespace: str

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from tocsin.core.notify.schedules import Schedule
 from tocsin.core.notify.selectors import AlertSelector
 
 
-@dataclass(frozen=True, order=True)
-class SilenceKey:
+class SilenceKey(NamedTuple):
     """A silence's place: namespace and name."""
 
     namespace: str

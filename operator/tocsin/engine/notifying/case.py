@@ -21,6 +21,7 @@ class Case:
     have failed, the latest at `failed_at`. `owes_record` says that what became of a notification is
     to be stored at once. `in_flight` are the receivers that are being told just now. `due` is when
     something is to be done next. `composed` is the status that was composed last, and of what.
+    `placeless` says that it could not be made again, since its namespace is gone.
     """
 
     incident: Incident
@@ -30,6 +31,7 @@ class Case:
     written_at: datetime | None = None
     failed_writes: int = 0
     failed_at: datetime | None = None
+    placeless: bool = False
     owes_record: bool = False
     in_flight: set[Receiver] = field(default_factory=set)
     due: datetime | None = None

@@ -109,6 +109,8 @@ class Dispatcher:
         closed_at = case.incident.closed_at
         if closed_at is None or now < closed_at + _KEPT:
             await self._follow_up(case, now)
+            if case.placeless:  # nobody can look at it, and nothing comes of it any more
+                self._cases.drop(case)
         elif await self._keeper.delete(case):
             self._cases.drop(case)
         else:

@@ -65,7 +65,7 @@ class Keeper:
         if case.version.wrote(version):  # else somebody has changed it since
             case.written = status
         case.written_at = self._clock.now()
-        case.failed_writes, case.failed_at = 0, None
+        case.failed_writes, case.failed_at, case.placeless = 0, None, False
         return True
 
     async def delete(self, case: Case) -> bool:
@@ -91,6 +91,7 @@ class Keeper:
         if isinstance(error, GoneError) and case.is_stored:
             case.forget_stored()  # deleted by a person: it is made again, under the same keys
             return False
+        case.placeless = isinstance(error, GoneError)
         if isinstance(error, RefusedError | GoneError):  # as in a namespace that is being deleted
             _log.error("incident refused", incident=key, error=str(error))
             return True

@@ -78,21 +78,22 @@ class Notifier:
             self.strays.look(record, changed, firing)
 
     def rule_gone(self, record: Record) -> None:
-        """A rule was deleted: what it had firing is over."""
-        before = self._alarms.of_rule(record.key).keys()
+        """A rule was deleted: what it had firing is over, also where nobody knows more of it."""
+        before, now = self._alarms.of_rule(record.key).keys(), self._clock.now()
         self._alarms.drop(record.key)
         for id_ in sorted(self._cases.held_of(record.key)):
-            self._over(id_, record, self._clock.now())
+            self._over(id_, record, now)
+        for id_ in sorted(self._cases.held_of(record.key)):
+            self.ended(id_, _deleted(now))
         self._silences_forget(before)
 
     def settle(self) -> None:
         """All was read once: alerts of rules that were deleted meanwhile are over."""
         now = self._clock.now()
-        end = AlarmEnd(now, EndReason.RULE_DELETED, "the rule was deleted")
         for rule in self._cases.rules():
             if self._record_of(rule) is None:
                 for id_ in sorted(self._cases.held_of(rule)):
-                    self.ended(id_, end)
+                    self.ended(id_, _deleted(now))
 
     def silence_changed(self, _: SilenceKey, alarms: Iterable[str]) -> None:
         """A silence has begun, stopped or changed that is about these alerts."""
@@ -234,3 +235,7 @@ class Notifier:
         if record is None or record.rule is None or alert is None:
             return ""
         return summary_of(self._renderer, record.rule, alert)
+
+
+def _deleted(now: datetime) -> AlarmEnd:
+    return AlarmEnd(now, EndReason.RULE_DELETED, "the rule was deleted")

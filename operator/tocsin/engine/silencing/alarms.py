@@ -3,8 +3,8 @@
 from collections.abc import Hashable
 from typing import Final, TypeVar
 
-from tocsin.core.notify.alarms import Alarm
-from tocsin.core.notify.index import Term, terms_around, terms_of
+from tocsin.core.notify.alarms import Alarm, Term
+from tocsin.core.notify.index import terms_of
 from tocsin.core.notify.selectors import AlertSelector
 
 K = TypeVar("K", bound=Hashable)
@@ -29,7 +29,7 @@ class Alarms:
         self.drop(alarm.id)
         self._by_id[alarm.id] = alarm
         self._spaces.setdefault(alarm.namespace, {})[alarm.id] = alarm
-        for term in terms_around(alarm):
+        for term in alarm.terms:
             self._terms.setdefault(term, {})[alarm.id] = alarm
 
     def drop(self, alarm_id: str) -> Alarm | None:
@@ -37,7 +37,7 @@ class Alarms:
         alarm = self._by_id.pop(alarm_id, None)
         if alarm:
             _take_out(self._spaces, alarm.namespace, alarm_id)
-            for term in terms_around(alarm):
+            for term in alarm.terms:
                 _take_out(self._terms, term, alarm_id)
         return alarm
 

@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 
 from tocsin.api.v1alpha1.base import OneOf
 from tocsin.api.v1alpha1.criteria.absence import AbsenceSpec
+from tocsin.api.v1alpha1.criteria.anomaly import AnomalySpec
 from tocsin.api.v1alpha1.criteria.drift import DriftSpec
 from tocsin.api.v1alpha1.criteria.rateofchange import RateOfChangeSpec
 from tocsin.api.v1alpha1.criteria.spec import CriterionSpec
@@ -15,6 +16,7 @@ SPECS: Final[Mapping[str, type[CriterionSpec]]] = {
     "rateOfChange": RateOfChangeSpec,
     "absence": AbsenceSpec,
     "drift": DriftSpec,
+    "anomaly": AnomalySpec,
 }
 
 
@@ -40,6 +42,10 @@ class SingleCriterion(OneOf):
     """The values of features are distributed otherwise than they were. Example:
     `{metric: {prometheus: {query: "sum by (namespace, pod, feature, le)
     (increase(ml_feature_value_bucket[1h]))"}}, baseline: {ago: 7d}}`."""
+
+    anomaly: AnomalySpec | None = None
+    """A value that is far from what its series is like as a rule. Example:
+    `{metric: {prometheus: {query: ml_prediction_error_ratio}, unit: Ratio}, direction: Up}`."""
 
     @property
     def chosen(self) -> CriterionSpec:
