@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from math import isnan
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ from tests.adapters.cloudwatch.clouds import (
     samples,
     scripted,
 )
-from tocsin.core.metrics import Question
+from tocsin.core.metrics import Question, Span
 from tocsin.core.queries.cloudwatch import CloudWatchMetric, CloudWatchQuery
 from tocsin.core.samples import Failure, FailureKind, Samples
 
@@ -290,6 +291,38 @@ async def test_after_throttling_it_is_left_alone_for_longer_each_time() -> None:
 def _in_turn(errors: list[Exception]) -> Any:
     """Raises each, and answers from then on."""
     return lambda request: errors.pop(0) if errors else each()(request)
+
+
+async def test_a_span_is_one_request_and_has_at_each_time_what_was_known_then() -> None:
+    start = TOP.timestamp() - 3600
+    span = Span(start, start + 1200, 300)
+    at = [TOP - (60 - minute) * MINUTE for minute in range(-30, 21)]
+    values = [(time, float(n - 30)) for n, time in enumerate(at) if not 4 <= n - 30 <= 6]
+    pages = [{"MetricDataResults": [result("q1", *reversed(values))]}]
+    async with scripted(pages) as (source, client):
+        answer = await source.ask(Question("cloudwatch", query(), span=span))
+    assert isinstance(answer, Samples)
+    (sample,) = answer.samples
+    assert isnan(sample.value)
+    # The interval 3 is known at 5, and none later before 10; at 20 it is 18, whose end is 19.
+    assert sample.points == (
+        (start, -2.0), (start + 300, 3.0), (start + 600, 8.0), (start + 900, 13.0),
+        (start + 1200, 18.0),
+    )  # fmt: skip
+    (request,) = client.asked
+    assert (request["StartTime"], request["EndTime"]) == (
+        TOP - 76 * MINUTE, TOP - 41 * MINUTE,
+    )  # fmt: skip
+
+
+async def test_where_nothing_was_known_for_long_a_span_has_a_gap() -> None:
+    start = TOP.timestamp() - 7200
+    values = [(TOP - 120 * MINUTE, 1.0)]
+    async with scripted([{"MetricDataResults": [result("q1", *values)]}]) as (source, _):
+        question = Question("cloudwatch", query(), span=Span(start, start + 3600, 600))
+        answer = await source.ask(question)
+    assert isinstance(answer, Samples)
+    assert answer.samples[0].points == ((start + 600, 1.0),)
 
 
 async def test_a_query_of_another_kind_is_refused() -> None:

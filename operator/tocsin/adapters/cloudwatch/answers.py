@@ -1,11 +1,13 @@
 """From results of GetMetricData to samples: of each series the newest value."""
 
+import math
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from tocsin.adapters.cloudwatch.asking import Asked
+from tocsin.adapters.cloudwatch.asking import Asked, Intervals
 from tocsin.core.label_bounds import LabelBounds, bounded
 from tocsin.core.queries.cloudwatch import CloudWatchQuery
 from tocsin.core.samples import Answer, Failure, FailureKind, Sample, Samples
@@ -62,12 +64,35 @@ class Results:
             remarks |= one["said"]
             if not one["values"]:
                 continue
-            at, value = max(one["values"])
             labels = _labels(asked.query) | ({"label": label} if many else {})
-            samples.append(Sample(bounded(labels, bounds), float(value)))
-            if asked.span.end - at > (_LATE + 1) * asked.span.period:
-                remarks[f"the newest value is of {at:%Y-%m-%d %H:%M}Z"] = None
+            sample, remark = _sample(bounded(labels, bounds), one["values"], asked.intervals)
+            samples.append(sample)
+            remarks |= dict.fromkeys(remark)
         return Samples(tuple(samples), tuple(remarks))
+
+
+def _sample(
+    labels: Mapping[str, str], values: Sequence[tuple[datetime, float]], intervals: Intervals
+) -> tuple[Sample, list[str]]:
+    """The newest value, and what is to be said of its age; or the value as of each time."""
+    if intervals.times:
+        points = tuple(_points(sorted(values), intervals))
+        return Sample(labels, math.nan, points=points), []
+    at, value = max(values)
+    late = intervals.end - at > (_LATE + 1) * intervals.period
+    said = [f"the newest value is of {at:%Y-%m-%d %H:%M}Z"] if late else []
+    return Sample(labels, float(value)), said
+
+
+def _points(
+    values: Sequence[tuple[datetime, float]], intervals: Intervals
+) -> Iterator[tuple[float, float]]:
+    """As of each time, the newest value that was known then."""
+    known = [(at + intervals.period + intervals.delay).timestamp() for at, _ in values]
+    for time in intervals.wanted_at:
+        index = bisect_right(known, time) - 1
+        if index >= 0 and time - known[index] <= intervals.lookback.total_seconds():
+            yield time, float(values[index][1])
 
 
 def _labels(query: CloudWatchQuery) -> dict[str, str]:

@@ -17,10 +17,10 @@ from tocsin.adapters.cloudwatch.answers import Results
 from tocsin.adapters.cloudwatch.asking import (
     MOST_QUERIES,
     Asked,
-    Span,
+    Intervals,
     batches,
+    intervals_of,
     request_of,
-    span_of,
 )
 from tocsin.adapters.cloudwatch.client import AT_ONCE, Client, Connection
 from tocsin.adapters.cloudwatch.errors import Trouble, trouble_of
@@ -45,7 +45,7 @@ _PROBE: Final = CloudWatchQuery((CloudWatchMetric("Tocsin", "Probe", "Sum"),))
 
 _USUAL: Final = LabelBounds()
 
-_Key = tuple[CloudWatchQuery, Span]
+_Key = tuple[CloudWatchQuery, Intervals]
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,8 @@ class CloudWatchSource:
             said = f"CloudWatch was asked too often (throttling) and is left alone for {left} more"
             return Failure(FailureKind.NOT_ASKED, said)
         ways = self._ways
-        span = span_of(query.period or ways.period, now, question.ago, ways.delay)
-        answer = self._join((query, span))
+        period = query.period or ways.period
+        answer = self._join((query, intervals_of(question, period, now, ways.delay)))
         limit = self._connection.timeout
         try:
             async with asyncio.timeout(GATHERED_FOR + 2 * limit):  # there is a second attempt
@@ -122,7 +122,7 @@ class CloudWatchSource:
     def _send_all(self) -> None:
         waiting, self._waiting = self._waiting, {}
         for batch in batches(waiting):
-            answers = [waiting[one.query, one.span] for one in batch]
+            answers = [waiting[one.query, one.intervals] for one in batch]
             task = asyncio.create_task(self._send(batch, answers))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)

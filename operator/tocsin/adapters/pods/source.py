@@ -70,7 +70,7 @@ class PodsSource:
     async def ask(self, question: Question) -> Answer:
         """The series of all pods that can be read; it never raises for what pods do."""
         query = question.query
-        if not isinstance(query, PodsQuery) or question.ago:
+        if not isinstance(query, PodsQuery) or question.ago or question.span:
             said = "pods are asked by metric.pods, as of now"
             return Failure(FailureKind.QUERY_REJECTED, said)
         pods = self._directory.pods(query.home)
