@@ -1,19 +1,26 @@
 """Constructs the sources that rules ask, and ends them."""
 
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from ipaddress import ip_network
+from typing import Final, Protocol
 
 from tocsin.adapters.http import HttpLimits, HttpSource
+from tocsin.adapters.pods import PodsLimits, PodsSource
 from tocsin.adapters.prometheus import PrometheusSource
 from tocsin.adapters.prometheus.lines import Connection
 from tocsin.adapters.transport import Guard, GuardedTransport
 from tocsin.adapters.transport.addresses import Address
 from tocsin.api.limits import Limits
-from tocsin.api.settings import Settings, SourceSettings
+from tocsin.api.settings import PrometheusSettings, Settings
+from tocsin.api.sources import CloudWatchSettings, PodsSettings
 from tocsin.core.label_bounds import LabelBounds
-from tocsin.core.metrics import HTTP_SOURCE
-from tocsin.ports import Clock, SecretReader, Source
+from tocsin.core.metrics import HTTP_SOURCE, PODS_SOURCE
+from tocsin.ports import Clock, PodDirectory, SecretReader, Source
+
+#: Pods may be anywhere but on loopback, link-local and metadata addresses.
+_ANYWHERE: Final = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 
 
 class _Closing(Source, Protocol):
@@ -38,19 +45,37 @@ class Sources:
 
 
 def build_sources(
-    settings: Settings, secrets: SecretReader, clock: Clock, api_server: Collection[Address]
+    settings: Settings,
+    secrets: SecretReader,
+    pods: PodDirectory,
+    clock: Clock,
+    api_server: Collection[Address],
 ) -> Sources:
-    """All that rules can ask of the outside; no address that a rule names leads to `api_server`.
+    """All that rules can ask of the outside; nothing that a rule names leads to `api_server`.
 
     To be called while a loop runs.
     """
     labels = _label_bounds(settings.limits)
-    named = {source.name: _prometheus(source, labels) for source in settings.sources}
+    named: dict[str, _Closing] = {}
+    for source in settings.sources:
+        if source.prometheus:
+            named[source.name] = _prometheus(source.name, source.prometheus, labels)
+        if source.cloud_watch:
+            named[source.name] = _cloud_watch(source.name, source.cloud_watch, clock, labels)
     http = settings.http
     reading = GuardedTransport(Guard(http.allowed_networks, api_server, "http.allowedNetworks"))
     limits = HttpLimits(http.timeout.total_seconds(), http.max_bytes, http.max_series, labels)
-    built_in = {HTTP_SOURCE: HttpSource(reading, secrets, clock, limits)}
-    return Sources({**named, **built_in}, [reading])
+    to_pods = GuardedTransport(Guard(_ANYWHERE, api_server))
+    built_in: dict[str, _Closing] = {
+        HTTP_SOURCE: HttpSource(reading, secrets, clock, limits),
+        PODS_SOURCE: PodsSource(to_pods, pods, time.monotonic, _pods_limits(settings.pods, labels)),
+    }
+    return Sources({**named, **built_in}, [reading, to_pods])
+
+
+def _pods_limits(pods: PodsSettings, labels: LabelBounds) -> PodsLimits:
+    timeout = pods.timeout.total_seconds()
+    return PodsLimits(timeout, pods.max_bytes, pods.max_series, pods.max_pods, labels)
 
 
 def _label_bounds(limits: Limits) -> LabelBounds:
@@ -59,8 +84,22 @@ def _label_bounds(limits: Limits) -> LabelBounds:
     )
 
 
-def _prometheus(source: SourceSettings, labels: LabelBounds) -> PrometheusSource:
-    prometheus = source.prometheus
+def _cloud_watch(
+    name: str, settings: CloudWatchSettings, clock: Clock, labels: LabelBounds
+) -> _Closing:
+    from tocsin.adapters import cloudwatch  # noqa: PLC0415  # boto3 costs 20 MiB: only who asks pays
+
+    connection = cloudwatch.Connection(
+        region=settings.region,
+        role_arn=settings.role_arn,
+        endpoint_url=settings.endpoint_url,
+        timeout=settings.timeout.total_seconds(),
+    )
+    ways = cloudwatch.Ways(settings.period, settings.delay, settings.max_series, labels)
+    return cloudwatch.CloudWatchSource(name, connection, ways, clock, cloudwatch.connect)
+
+
+def _prometheus(name: str, prometheus: PrometheusSettings, labels: LabelBounds) -> PrometheusSource:
     connection = Connection(
         url=prometheus.url,
         timeout=prometheus.timeout.total_seconds(),
@@ -71,4 +110,4 @@ def _prometheus(source: SourceSettings, labels: LabelBounds) -> PrometheusSource
         credentials=prometheus.credentials_dir,
         ca_file=prometheus.ca_file,
     )
-    return PrometheusSource(source.name, connection)
+    return PrometheusSource(name, connection)

@@ -37,6 +37,7 @@ from tocsin.api.settings import Settings, SettingsError, load_settings
 from tocsin.core.metrics import STORED_SOURCE
 from tocsin.electing import Candidate, election
 from tocsin.engine.assembly import Outside, build_engine
+from tocsin.engine.cluster import Cluster
 from tocsin.engine.echo import Echo
 from tocsin.engine.election import Election
 from tocsin.engine.engine import Engine
@@ -118,8 +119,9 @@ async def _serve(settings: Settings, around: Around) -> None:
     )  # fmt: skip
     async with await connect() as api:
         rules = permitted(KubeRules(api, metrics.requested), elected, "apply")
+        cluster = Cluster()
         secrets = KubeSecrets(api, metrics.requested, time.monotonic)
-        sources = build_sources(settings, secrets, clock, api_server)
+        sources = build_sources(settings, secrets, cluster, clock, api_server)
         told = CountedReceivers(AllReceivers(transport, secrets, clock, texts), metrics.notified)
         stored = KubeBaselines(api, metrics.requested, time.monotonic)
         asked: dict[str, Source] = {**sources.by_name, STORED_SOURCE: stored}
@@ -131,7 +133,7 @@ async def _serve(settings: Settings, around: Around) -> None:
             renderer=renderer,
             meter=metrics,
         )
-        engine, book = build_engine(settings, outside, own_namespace=own.namespace)
+        engine, book = build_engine(settings, outside, own_namespace=own.namespace, cluster=cluster)
         engine.desk.beater.stale = lambda: echo.problem() or engine.stale
         engine.stand_by()
         engine.on_listed = elected.be_warm

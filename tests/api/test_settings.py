@@ -55,6 +55,8 @@ def test_all_that_can_be_set_is_read(tmp_path: Path) -> None:
     assert settings.cluster_name == "prod-eu"
     assert settings.watch_namespaces == ["fraud", "credit"]
     first, second = (source.prometheus for source in settings.sources)
+    assert first
+    assert second
     assert first.url == "http://prometheus.monitoring:9090"
     assert (first.timeout, first.max_series, first.concurrency) == (timedelta(seconds=5), 100, 2)
     assert (first.max_bytes, first.per_namespace) == (2048, 1)
@@ -87,6 +89,7 @@ def test_only_the_clusters_name_is_required(tmp_path: Path) -> None:
     )
     assert settings.watch_namespaces == []
     prometheus = settings.sources[0].prometheus
+    assert prometheus
     assert (prometheus.timeout, prometheus.max_series) == (timedelta(seconds=10), 20_000)
     assert (prometheus.concurrency, prometheus.credentials_dir) == (8, None)
     assert settings.defaults.interval == timedelta(seconds=30)
@@ -131,7 +134,15 @@ def test_only_the_clusters_name_is_required(tmp_path: Path) -> None:
         ),
         ("clusterName: a\nreceivers: {allowedNetworks: 10.0.0.0/8}", "receivers.allowedNetworks: "),
         ("clusterName: a\nlog: {level: loud}", 'log.level: "loud" is not allowed: choose'),
-        ("clusterName: a\nsources: [{name: a}]", "sources[0].prometheus: the field is required"),
+        ("clusterName: a\nsources: [{name: a}]", "sources[0]: a source is of exactly one kind"),
+        (
+            "clusterName: a\nsources: [{name: a, cloudWatch: {region: Frankfurt}}]",
+            'sources[0].cloudWatch.region: "Frankfurt" is not a region, like eu-central-1',
+        ),
+        (
+            "clusterName: a\nsources: [{name: a, cloudWatch: {region: eu-west-1, period: 90s}}]",
+            "sources[0].cloudWatch.period: CloudWatch has periods of 1s, 5s, 10s, 30s",
+        ),
         (
             "clusterName: a\nsources: [{name: a, prometheus: {url: prometheus:9090}}]",
             "sources[0].prometheus.url: this is not a URL: write one like http",

@@ -31,7 +31,7 @@ from tocsin.api.settings import (
     Settings,
     SourceSettings,
 )
-from tocsin.api.sources import HttpSettings
+from tocsin.api.sources import CloudWatchSettings, HttpSettings, PodsSettings
 
 ROOT = schema()
 NOT_READ = {"global{}"}  # Helm gives it to every chart that another one depends on
@@ -124,11 +124,12 @@ def test_values_and_the_operators_settings_have_the_same_names() -> None:
     values = ROOT["properties"]
     given = {"clusterName", "externalUrl", "watchNamespaces", "sources"}
     given |= {"defaults", "evaluation", "log", "lease"}
-    assert names(Settings) == given | {"limits", "ownRules", "receivers", "http", "web"}
+    assert names(Settings) == given | {"limits", "ownRules", "receivers", "http", "pods", "web"}
     for name, model in (
         ("defaults", Defaults),
         ("evaluation", EvaluationSettings),
         ("http", HttpSettings),
+        ("pods", PodsSettings),
         ("limits", Limits),
         ("log", LogSettings),
         ("ownRules", OwnRulesSettings),
@@ -144,6 +145,7 @@ def test_values_and_the_operators_settings_have_the_same_names() -> None:
     become = {"credentialsSecretRef": "credentialsDir", "caSecretRef": "caFile"}
     prometheus = source["prometheus"]["properties"]
     assert names(PrometheusSettings) == {become.get(name, name) for name in prometheus}
+    assert names(CloudWatchSettings) == source["cloudWatch"]["properties"].keys()
     assert values["log"]["properties"]["level"]["enum"] == list(LogLevel)
 
 
@@ -155,9 +157,17 @@ def names(model: type[BaseModel]) -> set[str]:
 def test_the_operator_takes_the_source_that_values_yaml_shows() -> None:
     text = (CHART / "values.yaml").read_text()
     example = text.partition("# sources:\n")[2].partition("\nsources: []")[0]
-    (source,) = yaml.safe_load(re.sub("^# ", "", example, flags=re.MULTILINE))
+    source, cloud_watch = yaml.safe_load(re.sub("^# ", "", example, flags=re.MULTILINE))
     for name in ("credentialsSecretRef", "caSecretRef"):
         assert source["prometheus"].pop(name).keys() <= {"name", "key"}
-    settings = Settings.model_validate({"clusterName": "test", "sources": [source]})
-    usual = PrometheusSettings(url=settings.sources[0].prometheus.url, per_namespace=4)
-    assert settings.sources[0].prometheus == usual, "the comments name the defaults"
+    written = {"clusterName": "test", "sources": [source, cloud_watch]}
+    first, second = Settings.model_validate(written).sources
+    assert first.prometheus
+    usual = PrometheusSettings(url=first.prometheus.url, per_namespace=4)
+    assert first.prometheus == usual, "the comments name the defaults"
+    assert second.cloud_watch
+    named = second.cloud_watch
+    shown = CloudWatchSettings(
+        region=named.region, role_arn=named.role_arn, endpoint_url=named.endpoint_url
+    )
+    assert named == shown, "the comments name the defaults"

@@ -76,29 +76,38 @@ watchNamespaces: []
 sources:
   {{- range . }}
   - name: {{ .name | quote }}
+    {{- $source := . }}
+    {{- with .prometheus }}
     prometheus:
-      url: {{ .prometheus.url | quote }}
-      {{- with .prometheus.timeout }}
+      url: {{ .url | quote }}
+      {{- with .timeout }}
       timeout: {{ . | quote }}
       {{- end }}
-      {{- with .prometheus.maxSeries }}
+      {{- with .maxSeries }}
       maxSeries: {{ int64 . }}
       {{- end }}
-      {{- with .prometheus.maxBytes }}
+      {{- with .maxBytes }}
       maxBytes: {{ int64 . }}
       {{- end }}
-      {{- with .prometheus.concurrency }}
+      {{- with .concurrency }}
       concurrency: {{ int64 . }}
       {{- end }}
-      {{- with .prometheus.perNamespace }}
+      {{- with .perNamespace }}
       perNamespace: {{ int64 . }}
       {{- end }}
-      {{- if .prometheus.credentialsSecretRef }}
-      credentialsDir: {{ include "tocsin.credentialsDir" . | quote }}
+      {{- if .credentialsSecretRef }}
+      credentialsDir: {{ include "tocsin.credentialsDir" $source | quote }}
       {{- end }}
-      {{- if .prometheus.caSecretRef }}
-      caFile: {{ printf "%s/%s" (include "tocsin.caDir" .) .prometheus.caSecretRef.key | quote }}
+      {{- if .caSecretRef }}
+      caFile: {{ printf "%s/%s" (include "tocsin.caDir" $source) .caSecretRef.key | quote }}
       {{- end }}
+    {{- end }}
+    {{- with .cloudWatch }}
+    cloudWatch:
+      {{- range $name, $value := . }}
+      {{ $name }}: {{ if eq $name "maxSeries" }}{{ int64 $value }}{{ else }}{{ quote $value }}{{ end }}
+      {{- end }}
+    {{- end }}
   {{- end }}
 {{- else }}
 sources: []
@@ -134,6 +143,11 @@ http:
   timeout: {{ .Values.http.timeout | quote }}
   maxBytes: {{ int64 .Values.http.maxBytes }}
   maxSeries: {{ int64 .Values.http.maxSeries }}
+pods:
+  timeout: {{ .Values.pods.timeout | quote }}
+  maxBytes: {{ int64 .Values.pods.maxBytes }}
+  maxSeries: {{ int64 .Values.pods.maxSeries }}
+  maxPods: {{ int64 .Values.pods.maxPods }}
 {{- with .Values.limits }}
 limits:
   rulesPerNamespace: {{ int64 .rulesPerNamespace }}

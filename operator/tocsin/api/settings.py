@@ -19,7 +19,7 @@ from tocsin.api.closed import Closed
 from tocsin.api.limits import Limits
 from tocsin.api.networks import Network
 from tocsin.api.problems import Problem, Problems, problems_of
-from tocsin.api.sources import HttpSettings, Timeout
+from tocsin.api.sources import CloudWatchSettings, HttpSettings, PodsSettings, Timeout
 from tocsin.api.urls import check_url
 from tocsin.api.v1alpha1.forms import DNS_LABEL, ObjectName
 from tocsin.api.v1alpha1.markers import Form
@@ -87,8 +87,17 @@ class SourceSettings(Closed):
     name: ObjectName
     """The name in rules; rules that name none mean `default`. Example: `default`."""
 
-    prometheus: PrometheusSettings
+    prometheus: PrometheusSettings | None = None
     """A Prometheus, or what speaks its API."""
+
+    cloud_watch: CloudWatchSettings | None = None
+    """Amazon CloudWatch, in one region."""
+
+    @model_validator(mode="after")
+    def _is_one_kind(self) -> Self:
+        if (self.prometheus is None) == (self.cloud_watch is None):
+            raise ValueError("a source is of exactly one kind: set prometheus or cloudWatch")
+        return self
 
 
 class Defaults(Closed):
@@ -214,6 +223,9 @@ class Settings(Closed):
 
     http: HttpSettings = HttpSettings()
     """What `metric.http` of rules may reach and take."""
+
+    pods: PodsSettings = PodsSettings()
+    """What `metric.pods` of rules may take."""
 
     web: WebSettings = WebSettings()
     """Where the operator listens."""

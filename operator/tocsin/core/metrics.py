@@ -6,8 +6,10 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from tocsin.core.amounts import Unit
+from tocsin.core.queries.cloudwatch import CloudWatchQuery
 from tocsin.core.queries.home import Home
 from tocsin.core.queries.http import HttpQuery
+from tocsin.core.queries.pods import PodsQuery
 from tocsin.core.queries.stored import StoredQuery
 
 #: Sources that are always there: of `OwnMetric`s, and of stored baselines. No source of the
@@ -16,13 +18,18 @@ OPERATOR_SOURCE: Final = "(operator)"
 STORED_SOURCE: Final = "(configmaps)"
 #: The source of `HttpQuery`s: addresses that rules name.
 HTTP_SOURCE: Final = "(http)"
-BUILT_IN: Final = frozenset({OPERATOR_SOURCE, STORED_SOURCE, HTTP_SOURCE})
+#: The source of `PodsQuery`s: metrics pages of pods.
+PODS_SOURCE: Final = "(pods)"
+BUILT_IN: Final = frozenset({OPERATOR_SOURCE, STORED_SOURCE, HTTP_SOURCE, PODS_SOURCE})
 
 #: What can be asked as of now only.
 _WITHOUT_PAST: Final = BUILT_IN
 
 #: PromQL or the name of an `OwnMetric`, or what a source has instead.
-Query = str | StoredQuery | HttpQuery
+Query = str | StoredQuery | HttpQuery | PodsQuery | CloudWatchQuery
+
+#: What a named source is asked where nobody asks it anything: whether it answers.
+PROBE: Final = "vector(1)"
 
 
 class OwnMetric(StrEnum):
@@ -73,6 +80,6 @@ class Metric:
 
     def placed(self, home: Home) -> "Metric":
         """The same for a rule that is at `home`."""
-        if isinstance(self.query, HttpQuery):
+        if isinstance(self.query, HttpQuery | PodsQuery | CloudWatchQuery):
             return replace(self, query=self.query.placed(home))
         return self

@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from tocsin.core.durations import format_duration
-from tocsin.core.metrics import HTTP_SOURCE, OPERATOR_SOURCE, Question
+from tocsin.core.metrics import HTTP_SOURCE, OPERATOR_SOURCE, PODS_SOURCE, Question
 from tocsin.core.samples import Answer, Failure, FailureKind, Samples
 from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.ledger import Ledger
@@ -27,6 +27,7 @@ SERIES_A_QUERY: Final = 1000
 _POOLS: Final = {
     OPERATOR_SOURCE: Pool(slots=1000, share=1000, patience=timedelta(minutes=5)),
     HTTP_SOURCE: Pool(slots=64, share=32),
+    PODS_SOURCE: Pool(slots=16, share=8),
 }
 
 

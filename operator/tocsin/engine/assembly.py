@@ -54,14 +54,23 @@ class Outside:
 
 
 def build_engine(
-    settings: Settings, outside: Outside, *, own_namespace: str | None = None
+    settings: Settings,
+    outside: Outside,
+    *,
+    own_namespace: str | None = None,
+    cluster: Cluster | None = None,
 ) -> tuple[Engine, Book]:
     """The engine with the given adapters, and the book of its rules.
 
-    `own_namespace` is where the operator runs, if it is known.
+    `own_namespace` is where the operator runs, if it is known. `cluster` is what the watches are
+    to tell of, where an adapter looks at it, too.
     """
     clock, sources, meter = outside.clock, outside.sources, outside.meter
-    agenda, cluster, ledger = Agenda(), Cluster(), Ledger(sources.keys() - BUILT_IN, meter)
+    agenda, cluster, ledger = (
+        Agenda(),
+        cluster or Cluster(),
+        Ledger(sources.keys() - BUILT_IN, meter),
+    )
     reporter = Reporter(outside.recorder, agenda, clock)
     limits = settings.limits
     texts = RationedTexts(outside.renderer, clock, limits.text_time_per_namespace)

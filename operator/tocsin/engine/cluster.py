@@ -7,6 +7,9 @@ from typing import Any, Final
 from tocsin.core.context.context import Context
 from tocsin.core.inventory import Inventory, ObjectRef, Workload
 from tocsin.core.parameters import ANNOTATION_PREFIX
+from tocsin.core.queries.home import Home
+from tocsin.core.rules import WorkloadSelector
+from tocsin.engine.podaddresses import PodAddresses
 from tocsin.engine.surroundings import (
     CONTROLLER_REVISION,
     DEPLOYMENT,
@@ -15,7 +18,7 @@ from tocsin.engine.surroundings import (
     STATEFUL_SET,
     Surroundings,
 )
-from tocsin.ports import Regarded
+from tocsin.ports import PodAddress, Regarded
 
 WORKLOAD_KINDS: Final = (DEPLOYMENT, STATEFUL_SET)
 OWNED_KINDS: Final = (POD, REPLICA_SET, CONTROLLER_REVISION)
@@ -31,6 +34,7 @@ class Cluster:
         self._owners: dict[str, dict[ObjectRef, ObjectRef | None]] = {}
         self._snapshots: dict[str, Inventory] = {}
         self._surroundings = Surroundings()
+        self._addresses = PodAddresses()
 
     def saw(self, kind: str, body: Mapping[str, Any]) -> None:
         """An object is there, or has changed."""
@@ -56,6 +60,8 @@ class Cluster:
             owners[ref] = owner
             if kind != CONTROLLER_REVISION:  # it owns nothing
                 self._snapshots.pop(ref.namespace, None)
+        if kind == POD:
+            self._addresses.saw(ref, body)
         self._surroundings.saw(ref, body, owner, former)
 
     def gone(self, ref: ObjectRef) -> None:
@@ -63,6 +69,8 @@ class Cluster:
         self._workloads.get(ref.namespace, {}).pop(ref, None)
         owner = self._owners.get(ref.namespace, {}).pop(ref, None)
         self._snapshots.pop(ref.namespace, None)
+        if ref.kind == POD:
+            self._addresses.gone(ref)
         self._surroundings.gone(ref, owner)
 
     def listed(self, kind: str, namespace: str | None, names: Set[tuple[str, str]]) -> None:
@@ -89,6 +97,19 @@ class Cluster:
                 dict(self._workloads.get(namespace, {})), dict(self._owners.get(namespace, {}))
             )
         return self._snapshots[namespace]
+
+    def pods(self, home: Home) -> list[PodAddress]:
+        """The pods of the workloads at `home` that can be asked, in order of their names."""
+        inventory = self.inventory(home.namespace)
+        selected = inventory.selected(WorkloadSelector(home.kinds, home.selector))
+        return [
+            address
+            for address in self._addresses.within(home.namespace)
+            if any(
+                owner in selected
+                for owner in inventory.owners_of(ObjectRef(POD, home.namespace, address.name))
+            )
+        ]
 
     def context(self, ref: ObjectRef, onset: datetime | None, now: datetime) -> Context | None:
         """What surrounds an alert of `ref` since `onset`; without an onset, as seen from `now`.

@@ -2,15 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final
 
-from tocsin.core.metrics import OwnMetric, Question
+from tocsin.core.metrics import PROBE, OwnMetric, Question
 from tocsin.core.samples import Answer, Failure, FailureKind, Sample, Samples
 from tocsin.engine.ledger import Ledger
 from tocsin.ports import Clock
-
-#: Asked of a source that no rule has asked lately; all sources speak PromQL so far.
-_PROBE: Final = "vector(1)"
 
 
 class OwnMetrics:
@@ -28,7 +24,7 @@ class OwnMetrics:
         match question.query:
             case OwnMetric.SOURCE_REACHABLE:
                 silent = self._ledger.silent(self._clock.now())
-                await asyncio.gather(*(self._ask(Question(name, _PROBE)) for name in silent))
+                await asyncio.gather(*(self._ask(Question(name, PROBE)) for name in silent))
                 shares = sorted(self._ledger.reachable().items())
                 return Samples(tuple(Sample({"source": name}, share) for name, share in shares))
             case OwnMetric.EVALUATIONS_MISSED:

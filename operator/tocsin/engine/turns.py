@@ -179,7 +179,11 @@ def pools_of(settings: Settings) -> dict[str, Pool]:
     alone = len(settings.watch_namespaces) == 1
     pools = {}
     for source in settings.sources:
-        prometheus = source.prometheus
+        prometheus, cloud_watch = source.prometheus, source.cloud_watch
+        if cloud_watch:  # what is due together is one request
+            pools[source.name] = Pool(500, 250, cloud_watch.timeout)
+        if prometheus is None:
+            continue
         slots = prometheus.concurrency
         share = prometheus.per_namespace or (slots if alone else max(1, slots // 2))
         pools[source.name] = Pool(slots, min(share, slots), prometheus.timeout)

@@ -10,6 +10,8 @@ from tocsin.core.lease import Lease
 from tocsin.core.metrics import Question
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Answer
+from tocsin.ports.pods import PodAddress as PodAddress
+from tocsin.ports.pods import PodDirectory as PodDirectory
 from tocsin.ports.receivers import Receivers as Receivers
 from tocsin.ports.secrets import Secret as Secret
 from tocsin.ports.secrets import SecretError as SecretError

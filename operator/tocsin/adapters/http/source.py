@@ -58,7 +58,7 @@ class HttpSource:
     async def ask(self, question: Question) -> Answer:
         """The numbers in an answer; it never raises for what the address does."""
         query = question.query
-        if not isinstance(query, HttpQuery) or question.ago:
+        if not isinstance(query, HttpQuery) or question.ago or question.span:
             said = "an address that answers JSON is asked by metric.http, as of now"
             return Failure(FailureKind.QUERY_REJECTED, said)
         try:

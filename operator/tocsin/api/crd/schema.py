@@ -83,8 +83,9 @@ class _Converter:
             raise SchemaError(f"{where}: any JSON is not a type: declare what the field holds")
         if LIKE not in node:
             return result
-        described = {"description": f"As {node[LIKE]}."} if ONCE in node else {}
-        return described | _brief(result, node[LIKE], node.get(OWN, ()))
+        if ONCE in node:
+            return {"description": f"As {node[LIKE]}."} | _bare(result)
+        return _brief(result, node[LIKE], node.get(OWN, ()))
 
     def _once(self, node: Node) -> Node:
         """`node`, which is described elsewhere if it was met before."""
@@ -153,8 +154,8 @@ def _brief(node: Node, like: str, own: Collection[str] = ()) -> Node:
     if "properties" in node:
         brief["properties"] = {
             name: child
-            if name in own
-            else {"description": _as(f"{like}.{name}", child)} | _brief(child, f"{like}.{name}")
+            if name in own or str(child.get("description", "")).startswith("As ")
+            else {"description": f"As {like}.{name}."} | _brief(child, f"{like}.{name}")
             for name, child in node["properties"].items()
         }
     for entries, mark in (("items", "[]"), ("additionalProperties", ".*")):
@@ -163,10 +164,15 @@ def _brief(node: Node, like: str, own: Collection[str] = ()) -> Node:
     return brief
 
 
-def _as(place: str, child: Node) -> str:
-    """Where `child` is described: at `place`, unless it is described elsewhere there, too."""
-    description = str(child.get("description", ""))
-    return description if description.startswith("As ") else f"As {place}."
+def _bare(node: Node) -> Node:
+    """`node` without a word: all of it is described, and checked by CEL, elsewhere."""
+    bare = {key: value for key, value in node.items() if key not in _SAID_ELSEWHERE}
+    if "properties" in node:
+        bare["properties"] = {name: _bare(child) for name, child in node["properties"].items()}
+    for entries in ("items", "additionalProperties"):
+        if entries in node:
+            bare[entries] = _bare(node[entries])
+    return bare
 
 
 def _refuse(node: Node, where: str) -> None:

@@ -8,8 +8,10 @@ from pydantic import AfterValidator, Field
 from tocsin.api.queries import MAX_QUERY_LENGTH, check_query
 from tocsin.api.v1alpha1.base import OneOf, Schema
 from tocsin.api.v1alpha1.cel import rules
-from tocsin.api.v1alpha1.forms import ObjectName
+from tocsin.api.v1alpha1.cloudwatchmetric import CloudWatchMetricSpec
 from tocsin.api.v1alpha1.httpmetric import HttpMetric
+from tocsin.api.v1alpha1.podsmetric import PodsMetric
+from tocsin.api.v1alpha1.sourceref import SourceRef
 from tocsin.core.amounts import Unit
 from tocsin.core.metrics import OPERATOR_SOURCE, Metric, OwnMetric
 
@@ -34,13 +36,6 @@ def _checked(query: str) -> str:
     if problem := check_query(query):
         raise ValueError(problem)
     return query
-
-
-class SourceRef(Schema):
-    """Names a source of the operator's settings."""
-
-    name: ObjectName
-    """The source's name in the operator's settings. Example: `default`."""
 
 
 class PrometheusMetric(Schema):
@@ -90,6 +85,14 @@ class MetricSpec(OneOf):
     """Numbers in the JSON that an address answers. Example:
     `{url: "https://models.example.com/v1/stats", value: latency.p99}`."""
 
+    pods: PodsMetric | None = None
+    """Series on the metrics pages of the workloads' own pods. Example:
+    `{port: metrics, series: ml_prediction_latency_seconds, as: Quantile(0.99)}`."""
+
+    cloud_watch: CloudWatchMetricSpec | None = None
+    """A metric of Amazon CloudWatch. Example:
+    `{namespace: AWS/SageMaker, metricName: ModelLatency, stat: p99}`."""
+
     unit: Unit | None = None
     """What the query's numbers are: Seconds, Milliseconds, Microseconds, Ratio (1 is 100 %),
     Percent, or Bytes. It is needed where an amount has a suffix, like 200ms, and it shows
@@ -99,8 +102,8 @@ class MetricSpec(OneOf):
         """The metric as the core knows it."""
         if self.operator:
             return Metric(OPERATOR_SOURCE, self.operator.name, self.unit)
-        if self.http:
-            return replace(self.http.to_core(), unit=self.unit)
+        if own := self.http or self.pods or self.cloud_watch:
+            return replace(own.to_core(), unit=self.unit)
         prometheus = self.prometheus
         # For the type checker: pydantic has checked it.
         assert prometheus is not None, "one source is set"  # noqa: S101  # never false
