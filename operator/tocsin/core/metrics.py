@@ -9,6 +9,7 @@ from tocsin.core.amounts import Unit
 from tocsin.core.queries.cloudwatch import CloudWatchQuery
 from tocsin.core.queries.home import Home
 from tocsin.core.queries.http import HttpQuery
+from tocsin.core.queries.kubernetes import KubernetesQuery
 from tocsin.core.queries.pods import PodsQuery
 from tocsin.core.queries.stored import StoredQuery
 
@@ -20,13 +21,17 @@ STORED_SOURCE: Final = "(configmaps)"
 HTTP_SOURCE: Final = "(http)"
 #: The source of `PodsQuery`s: metrics pages of pods.
 PODS_SOURCE: Final = "(pods)"
-BUILT_IN: Final = frozenset({OPERATOR_SOURCE, STORED_SOURCE, HTTP_SOURCE, PODS_SOURCE})
+#: The source of `KubernetesQuery`s: what the watches know.
+KUBERNETES_SOURCE: Final = "(kubernetes)"
+BUILT_IN: Final = frozenset(
+    {OPERATOR_SOURCE, STORED_SOURCE, HTTP_SOURCE, PODS_SOURCE, KUBERNETES_SOURCE}
+)
 
 #: What can be asked as of now only.
 _WITHOUT_PAST: Final = BUILT_IN
 
 #: PromQL or the name of an `OwnMetric`, or what a source has instead.
-Query = str | StoredQuery | HttpQuery | PodsQuery | CloudWatchQuery
+Query = str | StoredQuery | HttpQuery | PodsQuery | CloudWatchQuery | KubernetesQuery
 
 #: What a named source is asked where nobody asks it anything: whether it answers.
 PROBE: Final = "vector(1)"
@@ -80,6 +85,6 @@ class Metric:
 
     def placed(self, home: Home) -> "Metric":
         """The same for a rule that is at `home`."""
-        if isinstance(self.query, HttpQuery | PodsQuery | CloudWatchQuery):
+        if isinstance(self.query, HttpQuery | PodsQuery | CloudWatchQuery | KubernetesQuery):
             return replace(self, query=self.query.placed(home))
         return self

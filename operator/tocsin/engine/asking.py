@@ -9,7 +9,13 @@ from typing import Final
 import structlog
 
 from tocsin.core.durations import format_duration
-from tocsin.core.metrics import HTTP_SOURCE, OPERATOR_SOURCE, PODS_SOURCE, Question
+from tocsin.core.metrics import (
+    HTTP_SOURCE,
+    KUBERNETES_SOURCE,
+    OPERATOR_SOURCE,
+    PODS_SOURCE,
+    Question,
+)
 from tocsin.core.samples import Answer, Failure, FailureKind, Samples
 from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.ledger import Ledger
@@ -24,8 +30,10 @@ SERIES_A_QUERY: Final = 1000
 
 #: What the operator knows of itself takes nothing from anybody. Behind one name are many
 #: addresses: one that hangs, asked by many rules, leaves slots to others of its namespace.
+_AT_HAND: Final = Pool(slots=1000, share=1000, patience=timedelta(minutes=5))
 _POOLS: Final = {
-    OPERATOR_SOURCE: Pool(slots=1000, share=1000, patience=timedelta(minutes=5)),
+    OPERATOR_SOURCE: _AT_HAND,
+    KUBERNETES_SOURCE: _AT_HAND,
     HTTP_SOURCE: Pool(slots=64, share=32),
     PODS_SOURCE: Pool(slots=16, share=8),
 }

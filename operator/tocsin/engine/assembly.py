@@ -8,12 +8,13 @@ from typing import Any
 from tocsin.api.settings import Settings
 from tocsin.api.v1alpha1.parseroute import parse_route
 from tocsin.api.v1alpha1.parsesilence import parse_silence
-from tocsin.core.metrics import BUILT_IN
+from tocsin.core.metrics import BUILT_IN, KUBERNETES_SOURCE
 from tocsin.core.notify.routes import Route, Timing
 from tocsin.engine.agenda import Agenda
 from tocsin.engine.asking import Asker
 from tocsin.engine.book import Book
 from tocsin.engine.cluster import Cluster
+from tocsin.engine.cluster_metrics import ClusterMetrics
 from tocsin.engine.engine import Engine
 from tocsin.engine.evaluating import Evaluator
 from tocsin.engine.ledger import Ledger
@@ -102,7 +103,12 @@ def build_engine(
         book=book,
         cluster=cluster,
         asker=Asker(
-            sources, clock, ledger, agenda, pools_of(settings), Rations(limits.queries_per_second)
+            {**sources, KUBERNETES_SOURCE: ClusterMetrics(cluster, clock)},
+            clock,
+            ledger,
+            agenda,
+            pools_of(settings),
+            Rations(limits.queries_per_second),
         ),
         publisher=publisher,
         teller=teller,

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from tocsin.core.context.context import Context
+from tocsin.core.context.pods import PodFacts
+from tocsin.core.context.rollouts import Replicas
 from tocsin.core.inventory import Inventory, ObjectRef, Workload
 from tocsin.core.parameters import ANNOTATION_PREFIX
 from tocsin.core.queries.home import Home
@@ -117,6 +119,10 @@ class Cluster:
         None if nothing is known of `ref`.
         """
         return self._surroundings.around(ref, onset, now)
+
+    def facts(self, ref: ObjectRef) -> tuple[Replicas | None, tuple[PodFacts, ...]]:
+        """The counts and the pods of a workload, as far as they are known."""
+        return self._surroundings.facts(ref)
 
     def regarded(self, ref: ObjectRef) -> Regarded | None:
         """`ref` as Events refer to it, if it is there."""

@@ -43,11 +43,16 @@ class Stripper:
         if "observedGeneration" not in status:
             return None
         wanted = (body.get("spec") or {}).get("replicas")
+        conditions = {one["type"]: one for one in status.get("conditions") or ()}
+        available, progressing = (conditions.get(c) or {} for c in ("Available", "Progressing"))
+        since = available.get("lastTransitionTime") if available.get("status") == "False" else None
         return Replicas(
             wanted=1 if wanted is None else wanted,
             total=status.get("replicas") or 0,
             ready=status.get("readyReplicas") or 0,
             updated=status.get("updatedReplicas") or 0,
+            unavailable_since=read_time(since) if since else None,
+            stalled=progressing.get("reason") == "ProgressDeadlineExceeded",
         )
 
     def replica_set(self, body: Body) -> Revision | None:
@@ -85,17 +90,20 @@ class Stripper:
         reason, message = _pods_own(status, conditions)
         stateful = owner.kind == "StatefulSet"
         labels = metadata.get("labels") or {}
+        ready = conditions.get("Ready") or {}
+        since = ready.get("lastTransitionTime") or started
         return PodFacts(
             name=metadata["name"],
             revision=self._shared.one(labels.get(_STATEFUL_POD, "") if stateful else owner.name),
             phase=self._shared.one(status.get("phase", "")),
-            ready=(conditions.get("Ready") or {}).get("status") == "True",
+            ready=ready.get("status") == "True",
             started_at=read_time(started),
             node=self._shared.one(spec.get("nodeName") or ""),
             ending=bool(metadata.get("deletionTimestamp")),
             reason=reason,
             message=message,
             containers=self._shared.one(tuple(self._containers(spec, status))),
+            unready_since=None if ready.get("status") == "True" else read_time(since),
         )
 
     def _containers(self, spec: Body, status: Body) -> Iterator[ContainerFacts]:

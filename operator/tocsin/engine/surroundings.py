@@ -68,6 +68,11 @@ class Surroundings:
         if not siblings:
             owned.pop(owner, None)
 
+    def facts(self, workload: ObjectRef) -> tuple[Replicas | None, tuple[PodFacts, ...]]:
+        """The counts and the pods of `workload`, as far as they are known."""
+        revisions = list(self._revisions.get(workload, {}).values())
+        return self._replicas.get(workload), tuple(self._pods_of(workload, revisions))
+
     def around(self, workload: ObjectRef, onset: datetime | None, now: datetime) -> Context | None:
         """The context of an alert of `workload` that became active at `onset`, as it is now.
 

@@ -10,6 +10,7 @@ from tocsin.api.v1alpha1.base import OneOf, Schema
 from tocsin.api.v1alpha1.cel import rules
 from tocsin.api.v1alpha1.cloudwatchmetric import CloudWatchMetricSpec
 from tocsin.api.v1alpha1.httpmetric import HttpMetric
+from tocsin.api.v1alpha1.kubernetesmetric import KubernetesMetric
 from tocsin.api.v1alpha1.podsmetric import PodsMetric
 from tocsin.api.v1alpha1.sourceref import SourceRef
 from tocsin.core.amounts import Unit
@@ -93,6 +94,10 @@ class MetricSpec(OneOf):
     """A metric of Amazon CloudWatch. Example:
     `{namespace: AWS/SageMaker, metricName: ModelLatency, stat: p99}`."""
 
+    kubernetes: KubernetesMetric | None = None
+    """A number of each workload, out of what the operator watches. Example:
+    `{name: ReadyRatio}`."""
+
     unit: Unit | None = None
     """What the query's numbers are: Seconds, Milliseconds, Microseconds, Ratio (1 is 100 %),
     Percent, or Bytes. It is needed where an amount has a suffix, like 200ms, and it shows
@@ -102,7 +107,7 @@ class MetricSpec(OneOf):
         """The metric as the core knows it."""
         if self.operator:
             return Metric(OPERATOR_SOURCE, self.operator.name, self.unit)
-        if own := self.http or self.pods or self.cloud_watch:
+        if own := self.http or self.pods or self.cloud_watch or self.kubernetes:
             return replace(own.to_core(), unit=self.unit)
         prometheus = self.prometheus
         # For the type checker: pydantic has checked it.

@@ -39,6 +39,7 @@ class PodFacts:
     """A pod; `revision` is the name of the ReplicaSet or ControllerRevision that it was made from.
 
     `reason` and `message` are the pod's own: that it was evicted, that no node takes it.
+    `unready_since` is since when it is not ready.
     """
 
     name: str
@@ -51,6 +52,7 @@ class PodFacts:
     reason: str = ""
     message: str = ""
     containers: tuple[ContainerFacts, ...] = ()
+    unready_since: datetime | None = None
 
     @property
     def restarts(self) -> int:

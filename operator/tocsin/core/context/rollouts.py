@@ -16,12 +16,18 @@ ROOM: Final = 150
 
 @dataclass(frozen=True, slots=True)
 class Replicas:
-    """A workload's pods as it counts them itself; `total` has those of former revisions too."""
+    """A workload's pods as it counts them itself; `total` has those of former revisions too.
+
+    `unavailable_since` is since when its controller says that too few are there; `stalled` that it
+    says its rollout makes no progress.
+    """
 
     wanted: int
     total: int
     ready: int
     updated: int
+    unavailable_since: datetime | None = None
+    stalled: bool = False
 
     @property
     def are_rolling(self) -> bool:

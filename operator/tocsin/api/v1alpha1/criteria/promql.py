@@ -6,7 +6,8 @@ from pydantic import AfterValidator, Field
 
 from tocsin.api.queries import MAX_QUERY_LENGTH, check_condition
 from tocsin.api.v1alpha1.base import Schema
-from tocsin.api.v1alpha1.metrics import DEFAULT_SOURCE, SourceRef
+from tocsin.api.v1alpha1.metrics import DEFAULT_SOURCE
+from tocsin.api.v1alpha1.sourceref import SourceRef
 from tocsin.core.metrics import Metric
 
 #: What a rule cannot say beside it, and why.
