@@ -11,8 +11,10 @@ from tocsin.core.amounts import Unit
 from tocsin.core.criteria.absence import Absence, Cause
 from tocsin.core.criteria.composite import Composite
 from tocsin.core.criteria.drift import Drift, Method
+from tocsin.core.criteria.promql import PromQL
 from tocsin.core.criteria.rate_of_change import Change, RateOfChange
 from tocsin.core.criteria.threshold import Threshold
+from tocsin.core.metrics import Metric
 from tocsin.core.queries.stored import StoredQuery
 from tocsin.core.rules import Parameter, Rule
 
@@ -133,6 +135,30 @@ def test_all_problems_of_all_parts_are_shown_at_once() -> None:
         "criterion.composite.parts[0].threshold.above",
         "criterion.composite.parts[1].absence.window",
     }
+
+
+def test_a_condition_in_promql_is_taken_as_it_is() -> None:
+    rule = parsed({"promql": {"query": "up == 0 and on (pod) x > 1"}}, **{"for": "5m"})
+    assert rule.criterion == PromQL()
+    assert rule.metric == Metric("default", "up == 0 and on (pod) x > 1")
+    assert rule.by_series
+
+
+def test_beside_promql_nothing_is_said_twice() -> None:
+    count = {"metric": METRIC, "atLeast": 1}
+    found = problems(
+        {"promql": {"query": "up[5m]"}},
+        reduce="Sum",
+        identityLabels=["gpu"],
+        missingData="Met",
+        minSamples=count,
+        datapoints={"matching": 1, "of": 2},
+    )
+    assert set(found) == {
+        *("reduce", "identityLabels", "missingData", "minSamples", "datapoints"),
+        "criterion.promql.query",
+    }
+    assert "returns a range of samples" in found["criterion.promql.query"]
 
 
 QUERY = {"prometheus": {"query": "increase(x_bucket[1h])"}}

@@ -165,7 +165,10 @@ def test_where_nothing_waits_and_nobody_edits_meanwhile_restarts_change_nothing_
 
 
 def told_of_alerts(one: Lived) -> list[Told]:
-    return [event for event in one.told if event.reason.startswith(("Alert", "Parameter"))]
+    """Events of alerts; one on a Deployment that is gone depends on who was first to see what."""
+    gone = "Deployment/a" if one.step.replicas is None else None
+    told = (event for event in one.told if event.on != gone)
+    return [event for event in told if event.reason.startswith(("Alert", "Parameter"))]
 
 
 @thoroughly

@@ -25,27 +25,42 @@ _LIMITS: Final = {">": "above", ">=": "above", "<": "below", "<=": "below"}
 
 def check_query(query: str) -> str | None:
     """What is wrong with `query` and what to do about it; None if nothing is known to be."""
+    problem, expression = _read(query)
+    if isinstance(expression, promql.BinaryExpr):
+        return _check_comparison(expression)
+    return problem or _check_type(expression)
+
+
+def check_condition(query: str) -> str | None:
+    """As `check_query`, of a query that may end in a comparison."""
+    problem, expression = _read(query)
+    return problem or _check_type(expression)
+
+
+def _read(query: str) -> tuple[str | None, object]:
+    """What is wrong with `query` as text, and what the parser makes of it, if it knows it."""
     if not query.strip():
-        return "the query is empty: write a PromQL expression that returns the value to judge"
+        empty = "the query is empty: write a PromQL expression that returns the value to judge"
+        return empty, None
     if len(query) > MAX_QUERY_LENGTH:
-        return (
+        too_long = (
             f"the query is {len(query)} characters long and at most {MAX_QUERY_LENGTH} are "
             "allowed: make a recording rule of it, and ask for that"
         )
+        return too_long, None
     if _nesting(query) > MAX_NESTING:
-        return (
+        too_deep = (
             f"the query is nested deeper than {MAX_NESTING} levels: make a recording rule of "
             "its inner parts"
         )
+        return too_deep, None
     try:
         expression: object = promql.parse(query)
     except ValueError:
-        return None
+        return None, None
     while isinstance(expression, promql.ParenExpr):
         expression = expression.expr
-    if isinstance(expression, promql.BinaryExpr):
-        return _check_comparison(expression)
-    return _check_type(expression)
+    return None, expression
 
 
 def check_syntax(query: str) -> tuple[str, bool] | None:

@@ -124,8 +124,9 @@ def attribute(rule: Rule, samples: tuple[Sample, ...], inventory: Inventory) -> 
 
 def identity_of(rule: Rule, workload: ObjectRef | None, labels: Mapping[str, str]) -> Identity:
     """The identity of a series with `labels` that belongs to `workload` or to none."""
-    if workload is None:
-        return Identity(None, tuple(sorted((n, v) for n, v in labels.items() if n != "__name__")))
+    if workload is None or rule.by_series:
+        own = sorted((name, value) for name, value in labels.items() if name != "__name__")
+        return Identity(workload, tuple(own))
     # Sorted and once each: in which order a rule names its labels makes no other alert.
     names = sorted(set(rule.identity_labels))
     return Identity(workload, tuple((name, labels.get(name, "")) for name in names))

@@ -46,7 +46,7 @@ def missing_since(alert: Alert, scene: Scene) -> datetime | None:
     where the answer speaks of it, or of nothing that would tell: an outage is no absence.
     """
     workload = alert.identity.workload
-    if not scene.seen or alert.identity in scene.seen:
+    if not scene.seen or alert.identity in scene.seen or scene.rule.by_series:
         return None
     if workload is not None and workload not in scene.spoken_of:
         return None

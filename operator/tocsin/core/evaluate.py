@@ -73,6 +73,7 @@ def evaluate(rule: Rule, past: Past, gathered: Gathered, now: datetime) -> Evalu
 
     Ends are named before verdicts are taken: a deleted workload's last samples say nothing.
     """
+    gathered = gathered.checked(rule)
     places, placed = gathered.places, gathered.placed()
     attribution = attribution_of(rule, placed)
     seen = attribution.samples.keys() if attribution else None

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from tocsin.core.attribution import Attribution, Places, identity_of, merged
 from tocsin.core.criteria.anomaly import Anomaly
 from tocsin.core.criteria.composite import Composite, Part
 from tocsin.core.criteria.criterion import Criterion
+from tocsin.core.criteria.promql import NO_LONGER
 from tocsin.core.identity import Identity
 from tocsin.core.inventory import Inventory, ObjectRef
 from tocsin.core.looks import (
@@ -23,9 +24,9 @@ from tocsin.core.looks import (
 from tocsin.core.metrics import Question
 from tocsin.core.parameters import Bound, bind
 from tocsin.core.parts import combined
-from tocsin.core.reduction import Lacking, Reading
+from tocsin.core.reduction import Lacking, Reading, named
 from tocsin.core.rules import Rule
-from tocsin.core.samples import Answer, Failure, Sample, Samples
+from tocsin.core.samples import Answer, Failure, FailureKind, Sample, Samples
 from tocsin.core.statistics.baselines import Baseline, WarmingUp
 from tocsin.core.verdicts import Verdict
 
@@ -56,6 +57,18 @@ class Gathered:
         """What the sources said beside their answers, each once."""
         said = (a.remarks for a in self.answers.values() if isinstance(a, Samples))
         return tuple(dict.fromkeys(remark for remarks in said for remark in remarks))
+
+    def checked(self, rule: Rule) -> "Gathered":
+        """The same, where two series of which each is an alert have the same labels: a failure."""
+        if not rule.by_series:
+            return self
+        [(question, answer)] = self.answers.items()
+        twice = _twice(answer.samples) if isinstance(answer, Samples) else None
+        if twice is None:
+            return self
+        said = ", ".join(f'{name}="{value}"' for name, value in sorted(twice.items()))
+        failure = Failure(FailureKind.QUERY_FAILED, f"two series have the same labels: {{{said}}}")
+        return replace(self, answers={question: failure})
 
     def placed(self) -> dict[Question, Attribution]:
         """Where the series of each answer belong; a failure has none."""
@@ -161,6 +174,8 @@ class _View:
         ref, criterion = identity.workload, self._criterion(identity.workload)
         if self._failure:
             return failed(criterion, self._failure)
+        if self._rule.by_series:
+            return Look(Verdict.NOT_MET, criterion, said=NO_LONGER)
         if criterion.judges_silence:
             read = tuple(of(identity) for of in self._samples)
             reading = criterion.read(read, self._rule.reduce, self._part.metric.unit)
@@ -180,6 +195,8 @@ class _View:
         Where alerts of a workload go on, these are it.
         """
         rule = self._rule
+        if rule.by_series:
+            return
         all_expected = rule.workloads is not None or self._part.criterion.judges_silence
         if not all_expected and not spoken_of - {None}:
             return
@@ -197,6 +214,17 @@ def _measured(
     if isinstance(like, Failure):
         return Lacking(f"its past cannot be read: {like.message}")
     return reading if math.isnan(reading.value) else criterion.measured(reading, like)
+
+
+def _twice(samples: tuple[Sample, ...]) -> Mapping[str, str] | None:
+    """Labels that two of `samples` have, the metric's name aside."""
+    met: set[frozenset[tuple[str, str]]] = set()
+    for sample in samples:
+        labels = named(sample.labels)
+        if (spelled := frozenset(labels.items())) in met:
+            return labels
+        met.add(spelled)
+    return None
 
 
 def _of_each(placed: Attribution | None) -> Callable[[Identity], tuple[Sample, ...]]:

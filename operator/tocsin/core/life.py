@@ -120,7 +120,7 @@ def _recover(rule: Rule, alert: Alert, look: Look, now: datetime) -> Step:
     """End, or be kept firing until good values were observed for as long as the rule says."""
     outcome = look.outcome(rule.unit)
     if now - (alert.recovering_since or now) >= rule.keep_firing_for:
-        reason = EndReason.NO_DATA if look.reading is None else EndReason.RECOVERED
+        reason = EndReason.NO_DATA if look.no_data else EndReason.RECOVERED
         value = quantize(look.reading.value, rule.unit) if look.reading else None
         return Step(ended=Ended(alert, now, reason, outcome.reason, value))
     if alert.state is State.RECOVERING:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tocsin.core.amounts import Unit
 from tocsin.core.criteria.composite import Composite, Part
 from tocsin.core.criteria.criterion import Criterion
+from tocsin.core.criteria.promql import PromQL
 from tocsin.core.labels import LabelSelector, Operator, Requirement
 from tocsin.core.metrics import Metric, Question
 from tocsin.core.reduction import Reduce
@@ -132,6 +133,11 @@ class Rule:
     def unit(self) -> Unit | None:
         """The unit of its alerts' values."""
         return self.metric.unit
+
+    @property
+    def by_series(self) -> bool:
+        """Whether each series is an alert of its own, and silence is no lack of data."""
+        return isinstance(self.criterion, PromQL)
 
     @property
     def parts(self) -> tuple[Part, ...]:

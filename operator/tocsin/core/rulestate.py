@@ -46,7 +46,8 @@ def rule_state(evaluation: Evaluation) -> RuleState:
     verdicts = {look.verdict for look in evaluation.looks.values()}
     if evaluation.failure or Verdict.FAILED in verdicts:
         return RuleState.FAILED
-    if Verdict.UNKNOWN in verdicts or not (verdicts or evaluation.at_rest):
+    silence_is_good = evaluation.at_rest or evaluation.rule.by_series
+    if Verdict.UNKNOWN in verdicts or not (verdicts or silence_is_good):
         return RuleState.UNKNOWN
     return RuleState.INACTIVE
 
@@ -79,4 +80,6 @@ def _nothing_to_look_at(rule: Rule, evaluation: Evaluation) -> str:
         return NO_WORKLOAD
     if attribution and attribution.unattributed:
         return "no series belongs to a workload of this rule"
+    if rule.by_series:
+        return "not met: the query returns nothing"
     return NOTHING_RETURNED

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, StrictBool
 from tocsin.api.v1alpha1.base import Schema
 from tocsin.api.v1alpha1.cel import rule, rules
 from tocsin.api.v1alpha1.criteria.composite import CompositeSpec
+from tocsin.api.v1alpha1.criteria.promql import PromQLSpec
 from tocsin.api.v1alpha1.criteria.single import SPECS, SingleCriterion
 from tocsin.api.v1alpha1.criteria.spec import known_parameter
 from tocsin.api.v1alpha1.forms import (
@@ -35,6 +36,10 @@ For = Annotated[timedelta, Within(timedelta(), timedelta(hours=8760))]
 
 class Criterion(SingleCriterion):
     """What is tested: exactly one criterion."""
+
+    promql: PromQLSpec | None = None
+    """Every series that a query with a comparison returns, as in a Prometheus rule. Example:
+    `{query: ml_drift_score > 0.2}`."""
 
     composite: CompositeSpec | None = None
     """Several criteria, and which of them have to be met together. Example:

@@ -9,28 +9,31 @@ from typing import Any
 from tocsin.api.problems import Problem, Problems, cut
 from tocsin.api.v1alpha1.base import Schema
 from tocsin.api.v1alpha1.criteria.absence import AbsenceSpec
-from tocsin.api.v1alpha1.criteria.composite import CompositeSpec, composite_problems
+from tocsin.api.v1alpha1.criteria.composite import composite_problems
+from tocsin.api.v1alpha1.criteria.promql import NOT_BESIDE
 from tocsin.api.v1alpha1.criteria.single import SPECS
-from tocsin.api.v1alpha1.criteria.spec import CriterionSpec, limit_problems
+from tocsin.api.v1alpha1.criteria.spec import limit_problems
 from tocsin.api.v1alpha1.forms import DNS_LABEL
 from tocsin.api.v1alpha1.mlalertrule import (
     FOR_OR_DATAPOINTS,
     MAX_NAME_LENGTH,
     MLAlertRuleSpec,
 )
+from tocsin.api.v1alpha1.mlalertrule import Criterion as CriterionChoice
 from tocsin.api.v1alpha1.semantics import semantics
 from tocsin.api.v1alpha1.stored import Metadata, at, read_stored
 from tocsin.api.v1alpha1.timing import MORE_THAN_ALL
 from tocsin.core.criteria.anomaly import Anomaly
 from tocsin.core.criteria.composite import Composite
 from tocsin.core.criteria.criterion import Criterion
+from tocsin.core.criteria.promql import PromQL
 from tocsin.core.metrics import Metric
 from tocsin.core.queries.home import Home
 from tocsin.core.reduction import Reduce
 from tocsin.core.rules import MissingData, Mode, Parameter, Rule, RuleKey, Texts, WorkloadSelector
 
 _CRITERION = "spec.criterion"
-_NOT_WITH_ABSENCE = {
+_NOT_BESIDE_ABSENCE = {
     "missingData": "an absence says itself what no data means (causes)",
     "minSamples": "an absence looks for what is not there",
     "datapoints": "an absence waits for its window",
@@ -58,7 +61,7 @@ def parse_rule(
     problems += _name_problems(body)
     problems += _waiting_problems(body)
     problems += _criterion_problems(body)
-    problems += _absence_problems(body)
+    problems += _clashes(body)
     if problems or stored is None:
         return tuple(dict.fromkeys(problems))
     rule = _placed(_rule(stored, default_interval))
@@ -129,13 +132,14 @@ def _criterion_problems(body: object) -> Iterator[Problem]:
         yield from composite_problems(composite, f"{_CRITERION}.composite", parameters)
 
 
-def _absence_problems(body: object) -> Iterator[Problem]:
-    """What has no meaning beside an absence: it says itself what silence is, and how long."""
-    if at(body, f"{_CRITERION}.absence") is None:
-        return
-    for name, why in _NOT_WITH_ABSENCE.items():
-        if at(body, f"spec.{name}") is not None:
-            yield Problem(f"spec.{name}", f"{why}: remove it")
+def _clashes(body: object) -> Iterator[Problem]:
+    """What has no meaning beside a criterion that says the same itself."""
+    for criterion, others in (("absence", _NOT_BESIDE_ABSENCE), ("promql", NOT_BESIDE)):
+        if at(body, f"{_CRITERION}.{criterion}") is None:
+            continue
+        for name, why in others.items():
+            if at(body, f"spec.{name}") is not None:
+                yield Problem(f"spec.{name}", f"{why}: remove it")
 
 
 def _rule(stored: _StoredRule, default_interval: timedelta) -> Rule:
@@ -152,7 +156,7 @@ def _rule(stored: _StoredRule, default_interval: timedelta) -> Rule:
         keep_firing_for=spec.keep_firing_for or timedelta(),
         missing_data=spec.missing_data or MissingData.UNKNOWN,
         min_samples=spec.min_samples.to_core() if spec.min_samples else None,
-        parameters=_parameters(spec.criterion.composite or spec.criterion.chosen),
+        parameters=_parameters(spec.criterion),
         workloads=spec.workloads.to_core() if spec.workloads else None,
         reduce=spec.reduce or Reduce.WORST,
         identity_labels=tuple(spec.identity_labels or ()),
@@ -168,14 +172,18 @@ def _criterion(spec: MLAlertRuleSpec, namespace: str) -> tuple[Criterion, Metric
     if composite := spec.criterion.composite:
         criterion = composite.to_core(parameters, namespace)
         return criterion, replace(criterion.parts[0].metric, unit=None), timedelta()
+    if promql := spec.criterion.promql:
+        return PromQL(), promql.to_metric(), timedelta()
     chosen = spec.criterion.chosen
     window = chosen.window if isinstance(chosen, AbsenceSpec) else None
     return chosen.to_core(parameters, namespace), chosen.metric.to_core(), window or timedelta()
 
 
-def _parameters(spec: CompositeSpec | CriterionSpec) -> tuple[Parameter, ...]:
+def _parameters(spec: CriterionChoice) -> tuple[Parameter, ...]:
+    if spec.promql:
+        return ()
     limits: dict[str, tuple[str, ...]] = {}
-    for limit, name in spec.named():
+    for limit, name in (spec.composite or spec.chosen).named():
         limits[name] = (*limits.get(name, ()), limit)
     return tuple(Parameter(name, its) for name, its in limits.items())
 

@@ -11,6 +11,7 @@ from tocsin.core.criteria.absence import Absence
 from tocsin.core.criteria.anomaly import Anomaly
 from tocsin.core.criteria.composite import Composite, Part
 from tocsin.core.criteria.drift import Drift
+from tocsin.core.criteria.promql import PromQL
 from tocsin.core.criteria.rate_of_change import RateOfChange
 from tocsin.core.criteria.threshold import Threshold
 from tocsin.core.metrics import OPERATOR_SOURCE, Metric
@@ -49,6 +50,8 @@ def _criterion(rule: Rule) -> dict[str, Any]:
 
 def _single(part: Part, named: Mapping[str, str]) -> dict[str, Any]:
     """The criterion of one part; `named` has the limits that parameters give."""
+    if isinstance(part.criterion, PromQL):
+        return {"promql": _metric(part.metric)}
     metric = {"metric": _metric(part.metric)}
     match part.criterion:
         case Threshold() as threshold:
