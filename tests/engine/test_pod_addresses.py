@@ -45,7 +45,7 @@ def cluster(*pods: Any) -> Cluster:
 def test_a_pod_has_its_address_and_the_ports_that_it_names() -> None:
     (address,) = cluster(pod()).pods(HOME)
     assert address == PodAddress(
-        "scorer-1-a", "uid-scorer-1-a", "10.1.0.7", ready=True, ports={"metrics": 9090}
+        "scorer-1-a", "uid-scorer-1-a", "10.1.0.7", ready=True, ports=(("metrics", 9090),)
     )
 
 

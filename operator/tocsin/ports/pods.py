@@ -1,13 +1,13 @@
 """The pods of workloads, as far as they can be asked."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from tocsin.core.queries.home import Home
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PodAddress:
     """A pod that runs, has an address of its own, and is not about to end.
 
@@ -18,7 +18,11 @@ class PodAddress:
     uid: str
     ip: str
     ready: bool = True
-    ports: Mapping[str, int] = field(default_factory=dict)
+    ports: tuple[tuple[str, int], ...] = ()
+
+    def port(self, name: str) -> int | None:
+        """The number of the port that a container calls `name`."""
+        return dict(self.ports).get(name)
 
 
 class PodDirectory(Protocol):

@@ -11,6 +11,8 @@ from botocore.exceptions import (  # type: ignore[import-untyped]  # it has no t
     CredentialRetrievalError,
     EndpointConnectionError,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.adapters.cloudwatch.clouds import (
     MINUTE,
@@ -26,6 +28,7 @@ from tests.adapters.cloudwatch.clouds import (
     samples,
     scripted,
 )
+from tocsin.adapters.cloudwatch.asking import batches, intervals_of, request_of
 from tocsin.core.metrics import Question, Span
 from tocsin.core.queries.cloudwatch import CloudWatchMetric, CloudWatchQuery
 from tocsin.core.samples import Failure, FailureKind, Samples
@@ -124,6 +127,21 @@ async def test_texts_in_an_expression_are_left_as_they_are() -> None:
         one["Expression"] for one in client.asked[0]["MetricDataQueries"] if "Expression" in one
     ]
     assert expression == """SEARCH('{NS,m1} MetricName="m1"', 'Sum') + q1_m1"""
+
+
+_PARTS = ["m1", "m10", "m", "'m1'", '"m1 m"', "SUM(", ")", "[", "+", "_m1", "m1_x", "1.5", "M1"]
+
+
+@given(parts=st.lists(st.sampled_from(_PARTS), max_size=12))
+def test_only_words_that_are_ids_are_renamed(parts: list[str]) -> None:
+    asked = math(" ".join(parts), "m1", "m")
+    if asked.is_alone or not asked.expression:
+        return
+    intervals = intervals_of(Question("cloudwatch", asked), MINUTE, NOW, MINUTE)
+    (batch,) = batches([(asked, intervals)])
+    *_, query = request_of(batch)["MetricDataQueries"]
+    renamed = {"m1": "q1_m1", "m": "q1_m"}
+    assert query["Expression"] == " ".join(renamed.get(part, part) for part in parts)
 
 
 async def test_an_expression_over_all_metrics_of_a_request_is_alone_in_it() -> None:

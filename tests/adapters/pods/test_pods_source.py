@@ -54,7 +54,7 @@ async def test_a_series_own_labels_pod_and_namespace_are_kept_under_other_names(
 async def test_the_port_may_be_named_and_the_path_another() -> None:
     changing = Changing("x 1\n")
     async with running(changing.answer) as pods:
-        pods.there[0] = PodAddress("scorer-0", "uid", "127.0.1.1", ports={"metrics": pods.port})
+        pods.there[0] = PodAddress("scorer-0", "uid", "127.0.1.1", ports=(("metrics", pods.port),))
         assert await pods.values(port="metrics", path="/v2/metrics") == [1.0]
     assert changing.asked[0][0] == "/v2/metrics"
     assert changing.asked[0][1].startswith("text/plain;version=0.0.4,")
@@ -62,7 +62,7 @@ async def test_the_port_may_be_named_and_the_path_another() -> None:
 
 async def test_a_port_that_a_pod_does_not_name_is_told_with_those_that_it_does() -> None:
     async with running(page("x 1\n")) as pods:
-        pods.there[0] = PodAddress("scorer-0", "uid", "127.0.1.1", ports={"http": 1, "grpc": 2})
+        pods.there[0] = PodAddress("scorer-0", "uid", "127.0.1.1", ports=(("http", 1), ("grpc", 2)))
         failure = await pods.failure(port="metrics")
     said = "no pod can be read: scorer-0 has no port called metrics; named are: grpc, http"
     assert (failure.kind, failure.message) == (FailureKind.UNREACHABLE, said)

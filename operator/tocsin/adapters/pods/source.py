@@ -147,9 +147,9 @@ class PodsSource:
         Raises:
             TransportError, PageError: there are none.
         """
-        port = query.port if isinstance(query.port, int) else pod.ports.get(query.port)
+        port = query.port if isinstance(query.port, int) else pod.port(query.port)
         if port is None:
-            there = ", ".join(sorted(pod.ports)) or "none"
+            there = ", ".join(sorted(name for name, _ in pod.ports)) or "none"
             raise PageError(f"has no port called {query.port}; named are: {there}")
         host = f"[{pod.ip}]" if ":" in pod.ip else pod.ip
         response = await self._fetcher.fetch(
