@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from e2e.breakages import delete_model, kill_operator, kill_prometheus, show
 from e2e.cluster import ClusterError
+from e2e.drifting import drift_among_three
 from e2e.oncall import MANIFEST, is_told, is_told_of_the_end, loses_the_leader
 from e2e.reaching import through_api_server
 from e2e.stage import BAD_ROLLOUT, SYSTEM, Stage, make_namespace, set_up
@@ -38,7 +39,7 @@ Everything is still running. What to try next:
   kubectl explain mlar.spec.criterion.threshold                # what a rule can say
   kubectl patch deployment scorer -n {namespace} --patch-file {patch}
                                                                # make it slow again
-  kubectl apply -n {namespace} -f examples/rules/high-error-rate.yaml   # a rule of every day
+  kubectl get mlar -n ranking -o wide                          # the ten rules of the chart
   kubectl logs -n {system} -l app.kubernetes.io/name=tocsin # what the operator did, as JSON
 
 `make down` ends it all."""
@@ -89,6 +90,7 @@ def _story(stage: Stage) -> None:
     _show_event(world, "AlertResolved", since)
     is_told_of_the_end(world, told, _say)
     _break_things(world)
+    drift_among_three(tools, _say)
 
 
 def _break_things(world: World) -> None:

@@ -1,7 +1,7 @@
 """Eleven models of one namespace, each with its traffic; ten of them break, each its own way."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from e2e.tools import ROOT, Tools, wait_for
@@ -81,10 +81,10 @@ class Pack:
         self.tools = tools
         self.namespace = namespace
 
-    def run(self) -> None:
-        """Start all models, install the chart, and wait until both are there."""
-        names = [HEALTHY, *(case.model for case in CASES)]
-        self.tools.apply(self.namespace, "---\n".join(map(_deployment, names)))
+    def run(self, cases: Sequence[Case] = CASES) -> None:
+        """Start the models of `cases` and a healthy one, install the chart, wait for both."""
+        names = [HEALTHY, *(case.model for case in cases)]
+        self.tools.apply(self.namespace, "---\n".join(map(deployment, names)))
         rules = {name: {**rule, "interval": "2s"} for name, rule in VALUES["rules"].items()}  # type: ignore[attr-defined]  # JSON
         values = json.dumps({**VALUES, "rules": rules})
         self.tools.helm(
@@ -98,12 +98,11 @@ class Pack:
 
     def break_(self, case: Case) -> None:
         """Let the fault of `case` happen to its model."""
-        where = ("-n", self.namespace, f"deployment/{case.model}")
         if case.rollout:
+            where = ("-n", self.namespace, f"deployment/{case.model}")
             self.tools.kubectl("set", "env", *where, *case.rollout)
         else:
-            code = ("python", "-c", _SWITCH, json.dumps(case.switch))
-            self.tools.kubectl("exec", *where, "-c", "server", "--", *code)
+            switch_fault(self.tools, self.namespace, case.model, case.switch)
 
     def states(self) -> dict[str, str]:
         """The state of each rule."""
@@ -130,7 +129,13 @@ class Pack:
         )
 
 
-def _deployment(name: str) -> str:
+def switch_fault(tools: Tools, namespace: str, model: str, fault: Mapping[str, str]) -> None:
+    """Let another fault happen to a model that runs."""
+    code = ("python", "-c", _SWITCH, json.dumps(fault))
+    tools.kubectl("exec", "-n", namespace, f"deployment/{model}", "-c", "server", "--", *code)
+
+
+def deployment(name: str) -> str:
     """A model with its own traffic beside it, in one pod."""
     security = {
         "allowPrivilegeEscalation": False,

@@ -29,6 +29,22 @@ OWN_RULE = "tocsin-sources"
 
 Json = dict[str, Any]
 
+BASELINE = """
+apiVersion: tocsin.dev/v1alpha1
+kind: MLAlertRule
+metadata: {name: drift}
+spec:
+  severity: low
+  interval: 2s
+  workloads: {}
+  criterion:
+    drift:
+      metric:
+        prometheus:
+          query: sum by (namespace, pod, feature, le) (increase(ml_feature_value_bucket[20s]))
+      baseline: {configMapRef: {name: training}}
+"""
+
 
 def test_no_request_is_forbidden_and_every_right_is_used(
     tools: Tools, namespace: str, listeners: Listeners
@@ -43,6 +59,7 @@ def test_no_request_is_forbidden_and_every_right_is_used(
     _age(listeners)  # and the next operator reads everything anew
     fire_twice(world)  # writes all that it ever writes
     _silence(listeners)
+    tools.apply(namespace, BASELINE)  # it asks for a ConfigMap
 
     granted = _granted(tools) - MADE_BY_PATCH
     wait_for("every right is used", lambda: granted <= _used(_requests(tools)[earlier:]), 30)

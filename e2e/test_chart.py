@@ -43,6 +43,7 @@ RIGHTS = [
     ),
     ("events.k8s.io", ["events"], ["create", "patch"]),
     ("", ["secrets"], ["get"]),
+    ("", ["configmaps"], ["get"]),
 ]
 LEASES = {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"]}
 OWN_ROLE = f"{RELEASE_NAMESPACE}:tocsin:own"
@@ -352,6 +353,7 @@ def test_without_values_the_configuration_says_what_holds(render: Template) -> N
         "sources": [],
         "defaults": defaults()["defaults"],
         "lease": {"name": "tocsin", "renewInterval": "5s"},
+        "http": defaults()["http"],
         "ownRules": {"enabled": True},
         "web": {"host": "0.0.0.0", "port": 8080},  # noqa: S104  # in a pod, behind its Service
         "log": {"level": "info"},
