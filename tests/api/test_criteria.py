@@ -137,6 +137,23 @@ def test_all_problems_of_all_parts_are_shown_at_once() -> None:
     }
 
 
+SURE = {"threshold": {"metric": METRIC, "above": "5%", "confidence": "95%"}}
+
+
+def test_a_confidence_needs_shares_and_a_number_of_samples() -> None:
+    counts = {"metric": {"prometheus": {"query": "n"}}, "atLeast": 1}
+    assert parsed(SURE, minSamples=counts).criterion == Threshold(0.05, confidence=0.95)
+    where = "criterion.threshold.confidence"
+    assert "set spec.minSamples" in problems(SURE)[where]
+    wrong = {"threshold": {**SURE["threshold"], "metric": QUERY, "above": 1}}
+    assert "set metric.unit to Ratio" in problems(wrong, minSamples=counts)[where]
+    unsure = {"threshold": {**SURE["threshold"], "confidence": "20%"}}
+    assert "from 50% to 99.99%" in problems(unsure, minSamples=counts)[where]
+    one = {"name": "a", **SURE}
+    found = problems(composite("a && b", one, part("b")), minSamples=counts)
+    assert "not a part's" in found["criterion.composite.parts[0].threshold.confidence"]
+
+
 def test_a_condition_in_promql_is_taken_as_it_is() -> None:
     rule = parsed({"promql": {"query": "up == 0 and on (pod) x > 1"}}, **{"for": "5m"})
     assert rule.criterion == PromQL()

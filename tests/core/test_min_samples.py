@@ -16,6 +16,7 @@ from tests.core.making import (
     verdicts,
 )
 from tocsin.core.amounts import Unit
+from tocsin.core.criteria.threshold import Threshold
 from tocsin.core.evaluate import Evaluation
 from tocsin.core.metrics import Metric
 from tocsin.core.rules import MinSamples, MissingData, Rule
@@ -124,3 +125,33 @@ def test_no_value_where_enough_samples_are_counted_is_missing_data() -> None:
 def test_the_look_says_how_many_samples_there_were() -> None:
     done = once(BAD, answer(of_scorer(31), of_ranker(2)))
     assert sorted(look.samples or 0 for look in done.looks.values()) == [2, 31]
+
+
+SURE = rule(
+    criterion=Threshold(above=0.05, confidence=0.95),
+    metric=Metric("default", "share", Unit.RATIO),
+    min_samples=MinSamples(Metric("default", "count"), 1),
+)
+
+
+@pytest.mark.parametrize(
+    ("share", "count", "verdict"),
+    [
+        (0.07, 100, "Deadband"),  # surely more than 3.8 %
+        (0.07, 1000, "Met"),
+        (1 / 3, 3, "Met"),  # surely more than 9.3 %
+        (0.04, 1000, "NotMet"),
+        (0.06, 30, "Deadband"),
+    ],
+)
+def test_a_share_of_few_samples_is_met_only_where_it_is_surely_beyond_the_limit(
+    share: float, count: float, verdict: str
+) -> None:
+    done = once(answer(of_scorer(share)), answer(of_scorer(count)), SURE)
+    assert verdicts(done)["scorer"] == verdict
+
+
+def test_what_is_not_sure_keeps_an_alert_firing() -> None:
+    done = once(answer(of_scorer(0.07)), answer(of_scorer(100)), SURE, firing=True)
+    assert [one.state for one in done.alerts.values()] == [State.FIRING]
+    assert "do not make it 0.95 sure" in done.outcome(next(iter(done.looks))).reason

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from tocsin.core.amounts import Unit
 from tocsin.core.criteria.criterion import Criterion
+from tocsin.core.criteria.threshold import Threshold
 from tocsin.core.reduction import Lacking, Reading
 from tocsin.core.rules import MissingData, Rule
 from tocsin.core.samples import Failure
@@ -100,6 +101,17 @@ def with_enough(look: Look, count: float | None, at_least: float) -> Look:
     elif count is not None and count < at_least:
         said = "it has too few samples"
     else:
-        return look._replace(samples=count)
+        return _if_sure(look._replace(samples=count))
     said = f"{said}: minSamples asks for {at_least:g}"
     return Look(Verdict.UNKNOWN, look.criterion, said=said, samples=count)
+
+
+def _if_sure(look: Look) -> Look:
+    """`look`, unless its samples are too few for the confidence that its threshold asks for."""
+    criterion, reading = look.criterion, look.reading
+    if not isinstance(criterion, Threshold) or look.verdict is not Verdict.MET:
+        return look
+    if reading is None or criterion.is_sure(reading.value, look.samples or 0.0):
+        return look
+    said = f"beyond the limit, but so few samples do not make it {criterion.confidence:.4g} sure"
+    return look._replace(verdict=Verdict.DEADBAND, said=said)

@@ -134,6 +134,10 @@ def _criterion_problems(body: object) -> Iterator[Problem]:
 
 def _clashes(body: object) -> Iterator[Problem]:
     """What has no meaning beside a criterion that says the same itself."""
+    sure = at(body, f"{_CRITERION}.threshold.confidence") is not None
+    if sure and at(body, "spec.minSamples") is None:
+        counts = "it needs to know of how many samples: set spec.minSamples"
+        yield Problem(f"{_CRITERION}.threshold.confidence", counts)
     for criterion, others in (("absence", _NOT_BESIDE_ABSENCE), ("promql", NOT_BESIDE)):
         if at(body, f"{_CRITERION}.{criterion}") is None:
             continue

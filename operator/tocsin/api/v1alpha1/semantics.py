@@ -94,6 +94,7 @@ def _threshold(threshold: Threshold, named: Mapping[str, str]) -> dict[str, Any]
         "below": below,
         "recoverBelow": _or(recover_below, above),
         "recoverAbove": _or(recover_above, below),
+        "confidence": threshold.confidence,
     }
 
 

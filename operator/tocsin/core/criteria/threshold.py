@@ -10,6 +10,7 @@ from tocsin.core.amounts import Amount, Unit, format_amount
 from tocsin.core.metrics import Question
 from tocsin.core.reduction import Reading, Reduce, reduce_samples
 from tocsin.core.samples import Sample
+from tocsin.core.statistics.proportions import wilson_lower, wilson_upper
 from tocsin.core.verdicts import Outcome, Verdict
 
 
@@ -18,13 +19,15 @@ class Threshold:
     """Limits in base units; at least one of `above` and `below` is set.
 
     Met: value > above, or value < below. NotMet: value ≤ recover_below (by default `above`) and
-    value ≥ recover_above (by default `below`). Deadband: neither.
+    value ≥ recover_above (by default `below`). Deadband: neither. With `confidence`, as 0.95,
+    values are shares of a number of samples, and are met only where that number makes it sure.
     """
 
     above: float | None = None
     below: float | None = None
     recover_below: float | None = None
     recover_above: float | None = None
+    confidence: float | None = None
 
     agos: ClassVar[tuple[timedelta, ...]] = (timedelta(),)
     beside: ClassVar[tuple[Question, ...]] = ()
@@ -65,6 +68,18 @@ class Threshold:
             case _:
                 reason = f"{shown} is within {format_amount(limit, unit)}"
         return Outcome(verdict, reason, limit)
+
+    def is_sure(self, share: float, samples: float) -> bool:
+        """Whether so many samples make it sure that the true share is beyond a limit (Wilson).
+
+        Without `confidence` any value is sure.
+        """
+        if self.confidence is None:
+            return True
+        hits = min(1.0, max(0.0, share)) * samples
+        if self.above is not None and wilson_lower(hits, samples, self.confidence) > self.above:
+            return True
+        return self.below is not None and wilson_upper(hits, samples, self.confidence) < self.below
 
     @property
     def limit(self) -> float | None:

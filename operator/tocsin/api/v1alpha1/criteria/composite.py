@@ -75,6 +75,9 @@ def composite_problems(
             if isinstance(its := part.get(name), Mapping):
                 where = f"{path}.parts[{index}].{name}"
                 yield from limit_problems(spec, its, where, parameters)
+                if its.get("confidence") is not None:
+                    alone = "it needs the rule's minSamples, which are not a part's: leave it out"
+                    yield Problem(f"{where}.confidence", alone)
                 if name == "absence" and its.get("window") is not None:
                     waits = "in a composite the rule's `for` says how long: leave window out"
                     yield Problem(f"{where}.window", waits)

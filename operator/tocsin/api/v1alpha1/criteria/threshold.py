@@ -1,13 +1,15 @@
 """`criterion.threshold`: limits, and what makes them fit each other and the metric's unit."""
 
 from collections.abc import Iterator, Mapping, Set
-from typing import ClassVar, Final
+from dataclasses import replace
+from typing import Any, ClassVar, Final
 
 from pydantic import ConfigDict
 
 from tocsin.api.v1alpha1.cel import at_most, rule, rules, suffix_fits_unit
 from tocsin.api.v1alpha1.criteria.spec import CriterionSpec, in_force
-from tocsin.api.v1alpha1.types import LimitField, Reference
+from tocsin.api.v1alpha1.stored import at
+from tocsin.api.v1alpha1.types import AmountField, LimitField, Reference, read_amount
 from tocsin.core.amounts import Amount, Unit
 from tocsin.core.criteria.threshold import Threshold
 
@@ -68,6 +70,12 @@ class ThresholdSpec(CriterionSpec):
     alert keeps firing, and no new one begins. Written like `above`, and at least `below`.
     Default: the same as `below`. Example: `92%`."""
 
+    confidence: AmountField | None = None
+    """For shares of a number of samples, which the rule's `minSamples` counts: how sure it has to
+    be that the true share is beyond the limit, from 50% to 99.99% (Wilson's bound). What is beyond
+    it without being sure neither fires nor ends an alert. Default: any value counts. Example:
+    `95%`."""
+
     def to_core(self, parameters: Mapping[str, Amount], namespace: str) -> Threshold:
         """The limits in base units; a parameter stands for its value in the rule.
 
@@ -77,15 +85,30 @@ class ThresholdSpec(CriterionSpec):
         """
         limits = (self.above, self.below, self.recover_below, self.recover_above)
         unit = self.metric.unit
-        return Threshold(
-            *(None if a is None else in_force(a, parameters).in_base(unit) for a in limits)
-        )
+        confidence = None if self.confidence is None else self.confidence.in_base(Unit.RATIO)
+        values = (None if a is None else in_force(a, parameters).in_base(unit) for a in limits)
+        return replace(Threshold(*values), confidence=confidence)
 
     def named(self) -> Iterator[tuple[str, str]]:
         """Each limit that a parameter gives, by its name in the core, and the parameter's name."""
         for name in ("above", "below", "recover_below", "recover_above"):
             if isinstance(limit := getattr(self, name), Reference):
                 yield name, limit.name
+
+    @classmethod
+    def clashes(cls, written: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """A confidence that is none, and one in what is no share."""
+        if written.get("confidence") is None:
+            return
+        if at(written, "metric.unit") not in (Unit.RATIO, Unit.PERCENT):
+            yield "confidence", "it is for shares: set metric.unit to Ratio or Percent"
+        try:
+            sure = read_amount(written["confidence"]).in_base(Unit.RATIO)
+        except ValueError as error:
+            yield "confidence", str(error)
+            return
+        if not 0.5 <= sure <= 0.9999:
+            yield "confidence", "it is from 50% to 99.99%: write 95%"
 
     @classmethod
     def misfits(
