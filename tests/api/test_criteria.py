@@ -154,6 +154,15 @@ def test_a_confidence_needs_shares_and_a_number_of_samples() -> None:
     assert "not a part's" in found["criterion.composite.parts[0].threshold.confidence"]
 
 
+def test_a_schedule_names_a_zone_that_there_is() -> None:
+    window = {"start": "01:00", "end": "05:00"}
+    written = {"timeZone": "Europe/Berlin", "windows": [window]}
+    rule = parsed({"rateOfChange": DROP}, schedule=written)
+    assert rule.schedule is not None
+    found = problems({"rateOfChange": DROP}, schedule={**written, "timeZone": "Mars/Olympus"})
+    assert 'there is no time zone "Mars/Olympus"' in found["schedule.timeZone"]
+
+
 def test_a_condition_in_promql_is_taken_as_it_is() -> None:
     rule = parsed({"promql": {"query": "up == 0 and on (pod) x > 1"}}, **{"for": "5m"})
     assert rule.criterion == PromQL()

@@ -12,7 +12,7 @@ from tocsin.core.gathering import Gathered, attribution_of, looks_of
 from tocsin.core.identity import Identity
 from tocsin.core.inventory import ObjectRef, Workload
 from tocsin.core.life import advance
-from tocsin.core.looks import Look
+from tocsin.core.looks import OUTSIDE, Look
 from tocsin.core.parameters import Bound
 from tocsin.core.rules import Rule
 from tocsin.core.samples import Failure
@@ -41,6 +41,7 @@ class Evaluation:
     hour; `ended` those that stopped. `looks` says why, for each identity that was looked at.
     `attribution` is None where there was no answer. `at_rest` says that all of the rule's
     own workloads are scaled to zero: then there is nothing to look at, and nothing is wrong.
+    `opens_at` is when its schedule opens, if that is closed.
     `remarks` are what sources said beside their answers.
     """
 
@@ -55,6 +56,7 @@ class Evaluation:
     attribution: Attribution | None
     failure: Failure | None
     at_rest: bool = False
+    opens_at: datetime | None = None
     left_out: int = 0
     remarks: tuple[str, ...] = ()
 
@@ -80,6 +82,9 @@ def evaluate(rule: Rule, past: Past, gathered: Gathered, now: datetime) -> Evalu
     scene = Scene(rule, places.inventory, places.selected, seen, now)
     going_on, ended = _end_named(past.alerts, scene)
     looks = looks_of(rule, gathered, placed, going_on.keys())
+    closed = rule.schedule is not None and not rule.schedule.is_open(now)
+    if closed:
+        looks = {i: Look(Verdict.UNKNOWN, one.criterion, said=OUTSIDE) for i, one in looks.items()}
     times = (*past.times, now)[-LENGTH:]
     trails = {
         identity: past.trails.get(identity, _NEW).after(
@@ -115,6 +120,7 @@ def evaluate(rule: Rule, past: Past, gathered: Gathered, now: datetime) -> Evalu
         workload_count=len(places.selected),
         attribution=attribution,
         failure=gathered.failure,
+        opens_at=rule.schedule.next_change(now) if closed and rule.schedule else None,
         at_rest=rule.workloads is not None and _all_at_rest(places.selected),
         remarks=gathered.remarks,
     )

@@ -12,6 +12,7 @@ from tocsin.core.verdicts import Outcome, Verdict
 
 NOTHING_RETURNED = "the query returned nothing: ask it in the source, does the metric exist?"
 NOT_RETURNED = "the query returned no series for it"
+OUTSIDE = "outside of its schedule"
 _NAN = "the query returned NaN, which is no data"
 
 

@@ -12,6 +12,7 @@ from tocsin.core.criteria.criterion import Criterion
 from tocsin.core.criteria.promql import PromQL
 from tocsin.core.labels import LabelSelector, Operator, Requirement
 from tocsin.core.metrics import Metric, Question
+from tocsin.core.notify.schedules import Schedule
 from tocsin.core.reduction import Reduce
 
 MODEL_LABEL = "tocsin.dev/model"
@@ -103,6 +104,7 @@ class Texts:
 class Rule:
     """A criterion over a metric, for the workloads that it selects.
 
+    With a `schedule` it holds only while that is open: outside of it nothing is looked at.
     Of a composite, `metric` is the one of its first part, without a unit.
     `workloads` None: workloads that are labelled with a model, and series on their own.
     `criterion` holds the rule's own values of `parameters`; a workload may give others.
@@ -126,6 +128,7 @@ class Rule:
     identity_labels: tuple[str, ...] = ()
     mode: Mode = Mode.ACTIVE
     suspended: bool = False
+    schedule: Schedule | None = None
     texts: Texts = Texts()
     semantics: str = ""
 

@@ -43,6 +43,8 @@ def rule_state(evaluation: Evaluation) -> RuleState:
     """Firing before Recovering before Pending before Failed before Unknown before Inactive."""
     if worst := worst_of(evaluation.alerts.values()):
         return worst
+    if evaluation.opens_at:
+        return RuleState.INACTIVE
     verdicts = {look.verdict for look in evaluation.looks.values()}
     if evaluation.failure or Verdict.FAILED in verdicts:
         return RuleState.FAILED
@@ -54,6 +56,8 @@ def rule_state(evaluation: Evaluation) -> RuleState:
 
 def quiet_message(rule: Rule, evaluation: Evaluation) -> str:
     """Why nothing is pending or firing; without values, so that it changes only with its cause."""
+    if evaluation.opens_at:
+        return f"outside of its schedule until {evaluation.opens_at:%Y-%m-%dT%H:%MZ}"
     if evaluation.failure:
         return evaluation.failure.message
     looks = evaluation.looks

@@ -21,6 +21,7 @@ from tocsin.api.v1alpha1.forms import (
     ShortText,
 )
 from tocsin.api.v1alpha1.markers import Names, Unique
+from tocsin.api.v1alpha1.schedules import ScheduleSpec
 from tocsin.api.v1alpha1.timing import DatapointsSpec, MinSamplesSpec
 from tocsin.api.v1alpha1.types import AmountField, Within
 from tocsin.api.v1alpha1.workloads import Workloads
@@ -123,6 +124,11 @@ class MLAlertRuleSpec(Schema):
     """Named amounts that limits of the criterion may be: `$limit`. A workload sets its own by the
     annotation `param.tocsin.dev/<rule>.<name>`, as
     `param.tocsin.dev/high-latency.limit: 300ms`. Default: none. Example: `{limit: 200ms}`."""
+
+    schedule: ScheduleSpec | None = None
+    """Windows of time in which the rule holds, as for a model that runs at night. Outside of them
+    nothing is looked at: no alert begins, and one that fires is held. Default: always. Example:
+    `{timeZone: Europe/Berlin, windows: [{start: "01:00", end: "05:00"}]}`."""
 
     interval: Interval | None = None
     """How often the rule is evaluated: a duration from 1s to 24h. Default: the operator's setting,

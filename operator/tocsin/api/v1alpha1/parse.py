@@ -166,6 +166,7 @@ def _rule(stored: _StoredRule, default_interval: timedelta) -> Rule:
         identity_labels=tuple(spec.identity_labels or ()),
         mode=spec.mode or Mode.ACTIVE,
         suspended=bool(spec.suspend),
+        schedule=spec.schedule.to_core() if spec.schedule else None,
         texts=_texts(spec),
     )
 
