@@ -9,6 +9,7 @@ from e2e.cluster import ClusterError
 
 #: Each module has `run() -> Figures`; only the one that is named is imported.
 BENCHES = {
+    "baseline": "bench.baseline",
     "cli-help": "bench.cli_help",
     "dispatch": "bench.dispatch",
     "drift": "bench.drift",
