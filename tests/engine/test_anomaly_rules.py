@@ -144,3 +144,12 @@ async def test_an_edit_that_asks_something_else_begins_anew() -> None:
     world.apply(anomaly(deviations=4))
     await world.tick(10, by=5)
     assert len(source.spans) > asked
+
+
+async def test_a_past_that_makes_no_sense_shows_on_its_rule_and_stops_nothing() -> None:
+    world, source = made()
+    nonsense = Sample(LABELS, math.nan, points=((1.0, "2"),))  # type: ignore[arg-type]  # on purpose
+    source.broken = Samples((nonsense,))
+    world.apply(anomaly())
+    await world.tick(20, by=5)
+    assert "its past cannot be read: a bug in Tocsin" in world.status()["message"]

@@ -3,8 +3,11 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from math import floor
 from typing import Final
+
+import structlog
 
 from tocsin.core.alerts import Alert, Ended
 from tocsin.core.attribution import Places
@@ -14,11 +17,13 @@ from tocsin.core.identity import Identity
 from tocsin.core.metrics import Question, Span
 from tocsin.core.reduction import reduce_samples
 from tocsin.core.rules import Rule
-from tocsin.core.samples import Answer, Failure, Sample, Samples
+from tocsin.core.samples import Answer, Failure, FailureKind, Sample, Samples
 from tocsin.core.statistics.baselines import Baseline, WarmingUp
 from tocsin.core.statistics.course import Course
 from tocsin.core.statistics.exclusions import left_out
 from tocsin.core.statistics.points import Interval
+
+_log = structlog.get_logger(__name__)
 
 #: Points of each series that are asked for at once, and how often before the rule is looked at.
 PIECE: Final = 240
@@ -145,7 +150,13 @@ class Pasts:
                 past.failure = answer if isinstance(answer, Failure) else None
                 if isinstance(answer, Failure):
                     break
-                await aside(lambda p=past, s=span, a=answer: p.take(rule, places, s, a))  # type: ignore[misc]  # bound now
+                try:
+                    await aside(partial(past.take, rule, places, span, answer))
+                except Exception as error:  # noqa: BLE001  # a bug shows on the rule that meets it
+                    _log.exception("past not taken", rule=str(rule.key))
+                    said = f"a bug in Tocsin: {type(error).__name__}: {error}"
+                    past.failure = Failure(FailureKind.BUG, said)
+                    break
 
     def _follow(self, rule: Rule) -> None:
         """Forget what another edition of the rule asked for."""
