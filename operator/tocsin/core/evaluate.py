@@ -8,7 +8,7 @@ from typing import Final
 from tocsin.core.alerts import Alert, Ended, EndReason, end
 from tocsin.core.attribution import Attribution
 from tocsin.core.ends import Scene, missing_since, named_end
-from tocsin.core.gathering import Gathered, attribution_of, looks_of
+from tocsin.core.gathering import Gathered
 from tocsin.core.identity import Identity
 from tocsin.core.inventory import ObjectRef, Workload
 from tocsin.core.life import advance
@@ -18,6 +18,7 @@ from tocsin.core.rules import Rule
 from tocsin.core.samples import Failure
 from tocsin.core.trails import LENGTH, Trail, Window
 from tocsin.core.verdicts import Outcome, Verdict
+from tocsin.core.viewing import attribution_of, looks_of
 
 #: An alert that has gone without data for so long is told of once more.
 SILENT_AFTER: Final = timedelta(hours=1)
