@@ -15,17 +15,16 @@ from math import nan
 from pathlib import Path
 
 from bench.errors import BenchError
+from bench.models import NAMESPACE, models
 from tocsin.core.criteria.anomaly import Anomaly, Method
 from tocsin.core.evaluate import Past, evaluate
 from tocsin.core.gathering import gather
-from tocsin.core.inventory import Inventory, ObjectRef, Workload
 from tocsin.core.metrics import Metric, Question, Span
-from tocsin.core.rules import MODEL_LABEL, Rule, RuleKey, Severity
+from tocsin.core.rules import Rule, RuleKey, Severity
 from tocsin.core.samples import Sample, Samples
 from tocsin.engine.pasts import Pasts
 
 SERIES, CYCLES = 1_000, 60
-NAMESPACE = "fraud"
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -65,7 +64,7 @@ class _Source:
 
 
 async def _measure() -> dict[str, float]:
-    rule, inventory, source, pasts = _rule(), _inventory(), _Source(), Pasts()
+    rule, inventory, source, pasts = _rule(), models(SERIES), _Source(), Pasts()
     gathered = gather(rule, inventory, source.now())
     places = gathered.places
     past, now = Past(), START
@@ -112,12 +111,3 @@ def _rule() -> Rule:
         criterion=criterion,
         interval=timedelta(minutes=1),
     )
-
-
-def _inventory() -> Inventory:
-    workloads, owners = {}, {}
-    for number in range(SERIES):
-        model = ObjectRef("Deployment", NAMESPACE, f"model-{number}")
-        workloads[model] = Workload(model, f"uid-{number}", {MODEL_LABEL: f"model-{number}"})
-        owners[ObjectRef("Pod", NAMESPACE, f"model-{number}-0")] = model
-    return Inventory(workloads, owners)

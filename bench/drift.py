@@ -10,23 +10,22 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from bench.errors import BenchError
+from bench.models import NAMESPACE, models
 from tocsin.core.attribution import Places
 from tocsin.core.criteria.drift import Drift, Method
 from tocsin.core.evaluate import Past, evaluate
 from tocsin.core.gathering import Gathered
-from tocsin.core.inventory import Inventory, ObjectRef, Workload
 from tocsin.core.metrics import Metric
 from tocsin.core.parameters import Bound
-from tocsin.core.rules import MODEL_LABEL, Rule, RuleKey, Severity
+from tocsin.core.rules import Rule, RuleKey, Severity
 from tocsin.core.samples import Sample, Samples
 
 MODELS, FEATURES, BUCKETS, COUNT = 1_000, 20, 20, 100
-NAMESPACE = "fraud"
 
 
 def run() -> dict[str, float]:
     """Seconds of CPU for an evaluation, the first one and the next, and memory at its largest."""
-    rule, inventory = _rule(), _inventory()
+    rule, inventory = _rule(), models(MODELS)
     now, before = (_answer(drifted=drifted) for drifted in (True, False))
     gathered = Gathered(
         Places(rule, inventory), Bound(), dict(zip(rule.questions, (now, before), strict=True))
@@ -57,15 +56,6 @@ def _rule() -> Rule:
         criterion=Drift(Method.PSI, 0.2, timedelta(days=7)),
         interval=timedelta(minutes=5),
     )
-
-
-def _inventory() -> Inventory:
-    workloads, owners = {}, {}
-    for number in range(MODELS):
-        model = ObjectRef("Deployment", NAMESPACE, f"model-{number}")
-        workloads[model] = Workload(model, f"uid-{number}", {MODEL_LABEL: f"model-{number}"})
-        owners[ObjectRef("Pod", NAMESPACE, f"model-{number}-0")] = model
-    return Inventory(workloads, owners)
 
 
 def _answer(*, drifted: bool) -> Samples:
