@@ -13,8 +13,8 @@ from tocsin.adapters.prometheus.lines import Connection
 from tocsin.adapters.transport import Guard, GuardedTransport
 from tocsin.adapters.transport.addresses import Address
 from tocsin.api.limits import Limits
-from tocsin.api.settings import PrometheusSettings, Settings
-from tocsin.api.sources import CloudWatchSettings, PodsSettings
+from tocsin.api.settings import Settings
+from tocsin.api.sources import CloudWatchSettings, PodsSettings, PrometheusSettings
 from tocsin.core.label_bounds import LabelBounds
 from tocsin.core.metrics import HTTP_SOURCE, PODS_SOURCE
 from tocsin.ports import Clock, PodDirectory, SecretReader, Source
@@ -109,5 +109,6 @@ def _prometheus(name: str, prometheus: PrometheusSettings, labels: LabelBounds) 
         labels=labels,
         credentials=prometheus.credentials_dir,
         ca_file=prometheus.ca_file,
+        headers=prometheus.headers,
     )
     return PrometheusSource(name, connection)

@@ -163,3 +163,20 @@ async def test_a_query_that_is_given_up_frees_its_place() -> None:
         server.act = GOOD
         hold.set()
         assert isinstance(await source.ask(Question("default", "up")), Samples)
+
+
+async def test_headers_of_the_settings_come_with_each_query_beside_the_credentials(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "token").write_text("first")
+    tenant = {"X-Scope-OrgID": "ml"}
+    with (
+        serving(GOOD) as server,
+        source_at(server.url, credentials=tmp_path, headers=tenant) as source,
+    ):
+        for _ in range(2):
+            await source.ask(Question("default", "up"))
+    sent = [
+        (asked.headers["X-Scope-OrgID"], asked.headers["Authorization"]) for asked in server.asked
+    ]
+    assert sent == [("ml", "Bearer first")] * 2

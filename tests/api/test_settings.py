@@ -23,6 +23,8 @@ sources:
     perNamespace: 1
     credentialsDir: /etc/tocsin/credentials/default
     caFile: /etc/tocsin/ca.crt
+    headers: {X-Scope-OrgID: ml}
+    namespaceLabel: exported_namespace
 - name: thanos
   prometheus: {url: "https://thanos.example.com/prefix"}
 defaults: {interval: 1m}
@@ -44,6 +46,9 @@ log: {level: debug}
 """
 
 
+PROMETHEUS = "clusterName: a\nsources:\n- name: a\n  prometheus: {url: 'http://a', "
+
+
 def load(tmp_path: Path, text: str) -> Settings:
     path = tmp_path / "tocsin.yaml"
     path.write_text(text)
@@ -62,6 +67,8 @@ def test_all_that_can_be_set_is_read(tmp_path: Path) -> None:
     assert (first.max_bytes, first.per_namespace) == (2048, 1)
     assert first.credentials_dir == Path("/etc/tocsin/credentials/default")
     assert first.ca_file == Path("/etc/tocsin/ca.crt")
+    assert first.headers == {"X-Scope-OrgID": "ml"}
+    assert (first.namespace_label, second.namespace_label) == ("exported_namespace", None)
     assert second.url == "https://thanos.example.com/prefix"
     assert settings.defaults.interval == timedelta(minutes=1)
     lease = settings.lease
@@ -116,6 +123,22 @@ def test_only_the_clusters_name_is_required(tmp_path: Path) -> None:
         ("clusterName: a\nlimits: {textTime: 11s}", "limits.textTime: 11s is not between 1ms"),
         ("clusterName: a\nlimits: {templates: {output: 1}}", "limits.templates.output: "),
         ("clusterName: a\nlimits: {rules: 1}", "limits.rules: there is no such field"),
+        (
+            f"{PROMETHEUS}headers: {{authorization: Bearer x}}}}",
+            "sources[0].prometheus.headers: authorization is not set here: put token, or",
+        ),
+        (
+            f'{PROMETHEUS}headers: {{X-Scope: "a\\nb"}}}}',
+            'sources[0].prometheus.headers.X-Scope: "a b" is not a header\'s value: write ASCII',
+        ),
+        (
+            f"{PROMETHEUS}headers: {{'X Scope': a}}}}",
+            'sources[0].prometheus.headers: "X Scope" is not a header\'s name of',
+        ),
+        (
+            f"{PROMETHEUS}namespaceLabel: a-b}}",
+            'sources[0].prometheus.namespaceLabel: "a-b" is not a label name',
+        ),
         (
             "clusterName: a\nreceivers: {allowedNetworks: [all]}",
             'receivers.allowedNetworks[0]: "all" is not a network: write one like 10.96.0.0/12',

@@ -95,6 +95,15 @@ sources:
       {{- with .perNamespace }}
       perNamespace: {{ int64 . }}
       {{- end }}
+      {{- with .headers }}
+      headers:
+        {{- range $name, $value := . }}
+        {{ $name }}: {{ $value | quote }}
+        {{- end }}
+      {{- end }}
+      {{- with .namespaceLabel }}
+      namespaceLabel: {{ . | quote }}
+      {{- end }}
       {{- if .credentialsSecretRef }}
       credentialsDir: {{ include "tocsin.credentialsDir" $source | quote }}
       {{- end }}

@@ -53,7 +53,8 @@ def problems_of(
 
 
 def cut(text: str, length: int = 60) -> str:
-    """`text`, short enough for a message."""
+    """`text`, on one line and short enough for a message."""
+    text = " ".join(text.splitlines())
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 

@@ -19,7 +19,7 @@ from tocsin.api.closed import Closed
 from tocsin.api.limits import Limits
 from tocsin.api.networks import Network
 from tocsin.api.problems import Problem, Problems, problems_of
-from tocsin.api.sources import CloudWatchSettings, HttpSettings, PodsSettings, Timeout
+from tocsin.api.sources import CloudWatchSettings, HttpSettings, PodsSettings, PrometheusSettings
 from tocsin.api.urls import check_url
 from tocsin.api.v1alpha1.forms import DNS_LABEL, ObjectName
 from tocsin.api.v1alpha1.markers import Form
@@ -49,36 +49,6 @@ Url = Annotated[str, Field(max_length=2048), AfterValidator(_checked_url)]
 _LEASE = Form(DNS_LABEL.pattern, "a name of lower-case letters, digits and -, like tocsin")
 RenewInterval = Annotated[timedelta, Within(timedelta(seconds=1), timedelta(seconds=10))]
 Offset = Annotated[timedelta, Within(timedelta(), timedelta(hours=24))]
-
-
-class PrometheusSettings(Closed):
-    """A Prometheus, or what speaks its API."""
-
-    url: Url
-    """Where its API is, without /api/v1. Example: `http://prometheus.monitoring:9090`."""
-
-    timeout: Timeout = timedelta(seconds=10)
-    """How long an answer may take: a duration from 10ms to 5m. Default: `10s`."""
-
-    max_series: Annotated[StrictInt, Field(ge=1)] = 20_000
-    """How many series an answer may have; a larger one is an error. Default: `20000`."""
-
-    max_bytes: Annotated[StrictInt, Field(ge=1024, le=1024**3)] = 10 * 1024 * 1024
-    """How large an answer may be, in bytes, unpacked; a larger one is an error. Default:
-    `10485760` (10 MiB)."""
-
-    concurrency: Annotated[StrictInt, Field(ge=1, le=64)] = 8
-    """How many queries are asked at once, 1 to 64. Default: `8`."""
-
-    per_namespace: Annotated[StrictInt, Field(ge=1, le=64)] | None = None
-    """How many of them the rules of one namespace may have open, 1 to 64. Default: half of
-    `concurrency`, at least 1; all where only one namespace is watched."""
-
-    credentials_dir: Path | None = None
-    """A folder with the file `token`, or with `username` and `password`. Default: none."""
-
-    ca_file: Path | None = None
-    """Certificates that its own is checked against. Default: the system's."""
 
 
 class SourceSettings(Closed):

@@ -18,6 +18,7 @@ from tocsin.core.metrics import (
 )
 from tocsin.core.samples import Answer, Failure, FailureKind, Samples
 from tocsin.engine.agenda import Agenda, Item, Task
+from tocsin.engine.confinement import Confinement
 from tocsin.engine.ledger import Ledger
 from tocsin.engine.own_metrics import OwnMetrics
 from tocsin.engine.turns import Pool, Rations, Turn, Turns
@@ -68,6 +69,7 @@ class Asker:
         agenda: Agenda,
         pools: Mapping[str, Pool],
         rations: Rations,
+        confinement: Confinement,
     ) -> None:
         own = OwnMetrics(ledger, clock, self._ask)
         self._sources: Mapping[str, Source] = {**sources, OPERATOR_SOURCE: own}
@@ -76,6 +78,7 @@ class Asker:
         self._agenda = agenda
         self._pools = {name: pools.get(name, Pool()) for name in sources} | _POOLS
         self._rations = rations
+        self._confinement = confinement
         self._turns = {name: Turns[_Asking](pool, rations) for name, pool in self._pools.items()}
         self._open: dict[_Asking, asyncio.Future[Asked]] = {}
         self._asking: set[asyncio.Task[None]] = set()
@@ -85,8 +88,11 @@ class Asker:
 
         It waits for a turn of `namespace`, or for the answer that another namespace asks for.
         """
-        asking = _Asking(question, due)
         now, turns = self._clock.now(), self._turns[question.source]
+        kept = self._confinement.kept(question, namespace)
+        if isinstance(kept, Failure):
+            return Asked(kept, now)
+        asking = _Asking(kept, due)
         answer = self._open.get(asking)
         if answer is None:
             answer = self._open[asking] = asyncio.get_running_loop().create_future()

@@ -15,6 +15,7 @@ from tocsin.engine.asking import Asker
 from tocsin.engine.book import Book
 from tocsin.engine.cluster import Cluster
 from tocsin.engine.cluster_metrics import ClusterMetrics
+from tocsin.engine.confinement import confinement_of
 from tocsin.engine.engine import Engine
 from tocsin.engine.evaluating import Evaluator
 from tocsin.engine.ledger import Ledger
@@ -109,6 +110,7 @@ def build_engine(
             agenda,
             pools_of(settings),
             Rations(limits.queries_per_second),
+            confinement_of(settings),
         ),
         publisher=publisher,
         teller=teller,

@@ -3,7 +3,8 @@
 import contextlib
 import time
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
@@ -39,6 +40,7 @@ class Connection:
     labels: LabelBounds = _USUAL_LABELS
     credentials: Path | None = None
     ca_file: Path | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class StaleError(Exception):
@@ -134,7 +136,7 @@ class Lines:
         session = requests.Session()
         session.trust_env = False  # no proxy, no .netrc: the configuration says all
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-        session.headers["User-Agent"] = "tocsin"
+        session.headers.update({**self._connection.headers, "User-Agent": "tocsin"})
         if self._connection.url.startswith("http:"):
             # In the same cluster, packing and unpacking costs more than what it saves.
             session.headers["Accept-Encoding"] = "identity"

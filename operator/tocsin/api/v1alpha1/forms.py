@@ -9,6 +9,9 @@ from tocsin.api.v1alpha1.markers import Form
 LABEL_NAME: Final = Form(
     "^[a-zA-Z_][a-zA-Z0-9_]*$", "a label name of letters, digits and _, like team or gpu"
 )
+HEADER_NAME: Final = Form(
+    "^[A-Za-z][-A-Za-z0-9]{0,62}$", "a header's name of letters, digits and -, like X-Api-Key"
+)
 # With a rule's name it is the name of an annotation, of at most 63 characters.
 PARAMETER_NAME: Final = Form(
     "^[a-z][a-zA-Z0-9]{0,21}$", "a name of at most 22 letters and digits, like limit or maxLatency"

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from tocsin.api.jmespaths import MAX_PATH_LENGTH, check_path
 from tocsin.api.urls import check_url
 from tocsin.api.v1alpha1.base import Schema
-from tocsin.api.v1alpha1.forms import LABEL_NAME, DottedName, LongText, ShortText
+from tocsin.api.v1alpha1.forms import HEADER_NAME, LABEL_NAME, DottedName, LongText, ShortText
 from tocsin.api.v1alpha1.markers import Form, Names
 from tocsin.api.v1alpha1.receivers.settings import SECRET_KEY
 from tocsin.api.v1alpha1.types import Within
@@ -16,9 +16,6 @@ from tocsin.core.metrics import HTTP_SOURCE, Metric
 from tocsin.core.queries.http import Credential, HttpQuery, Method, Scheme
 
 _URL: Final = Form("^https?://[^ \\n]+$", "a URL: write one like https://models.example.com/stats")
-_HEADER: Final = Form(
-    "^[A-Za-z][-A-Za-z0-9]{0,62}$", "a header's name of letters, digits and -, like X-Api-Key"
-)
 _HEADER_WITHOUT: Final = "header says where the secret is sent: it needs `as: Header`"
 _HEADER_NEEDED: Final = "`as: Header` needs header, the name of the header: write X-Api-Key or so"
 _BODY_NEEDS_POST: Final = "only POST has a body: set method to POST, or leave body out"
@@ -59,7 +56,7 @@ class HttpAuth(Schema):
     `Authorization: Basic …`), or Header (as it is, in `header`). Default: `Bearer`. Example:
     `Header`."""
 
-    header: Annotated[str | None, Field(max_length=63), _HEADER] = None
+    header: Annotated[str | None, Field(max_length=63), HEADER_NAME] = None
     """The header that it is sent in, with `as: Header`. Default: none. Example: `X-Api-Key`."""
 
     @model_validator(mode="after")
@@ -91,7 +88,7 @@ class HttpMetric(Schema):
     body: LongText | None = None
     """What is posted. Default: nothing. Example: `{"models": ["scorer"]}`."""
 
-    headers: Annotated[dict[str, ShortText], Field(max_length=16), Names(_HEADER)] | None = None
+    headers: Annotated[dict[str, ShortText], Field(max_length=16), Names(HEADER_NAME)] | None = None
     """Headers to be sent; what is secret belongs into a Secret, see `authSecretRef`. Default:
     `accept: application/json`. Example: `{X-Tenant: fraud}`."""
 
