@@ -13,6 +13,7 @@ from tests.api.incidents import INCIDENTS, MEMBERS, NOON, TOLD
 from tocsin.api.problems import Problems
 from tocsin.api.v1alpha1 import incident_body, incident_status, incidentroom, read_incident
 from tocsin.api.v1alpha1.incidentroom import SUMMARIES
+from tocsin.api.v1alpha1.incidents import FIRST_STATUS
 from tocsin.core.inventory import ObjectRef
 from tocsin.core.notify.alarms import AlarmEnd
 from tocsin.core.notify.incidents import Incident, IncidentKey, Member, Told
@@ -45,7 +46,8 @@ INCIDENT = Incident(
 
 
 def stored(incident: Incident) -> dict[str, Any]:
-    body = {**incident_body(incident), "status": incident_status(incident, None)}
+    status = incident_status(incident, None)
+    body = {**incident_body(incident, {}), "status": status}
     decoded: dict[str, Any] = json.loads(json.dumps(body))
     return decoded
 
@@ -60,7 +62,7 @@ def problems(body: Any) -> Problems:
 @settings(max_examples=60)
 def test_what_is_stored_reads_back_the_same(incident: Incident, due: Any) -> None:
     status = incident_status(incident, due)
-    assert read_incident({**incident_body(incident), "status": status}) == incident
+    assert read_incident({**incident_body(incident, {}), "status": status}) == incident
     assert read_incident(stored(incident)) == incident
 
 
@@ -74,7 +76,11 @@ def test_an_incident_is_stored_small_and_readable() -> None:
     assert stored(INCIDENT) == {
         "apiVersion": "tocsin.dev/v1alpha1",
         "kind": "MLIncident",
-        "metadata": {"namespace": "fraud", "name": "scorer-0a1b2c3d4e"},
+        "metadata": {
+            "namespace": "fraud",
+            "name": "scorer-0a1b2c3d4e",
+            "annotations": {FIRST_STATUS: "{}"},
+        },
         "spec": {
             "route": {"namespace": "fraud", "name": "oncall"},
             "group": {"namespace": "fraud", "workload": "Deployment/scorer"},
@@ -112,10 +118,31 @@ def test_an_incident_is_stored_small_and_readable() -> None:
     }
 
 
-def test_an_incident_without_a_status_was_created_and_no_more() -> None:
+@given(INCIDENTS)
+@settings(max_examples=30)
+def test_an_incident_whose_status_was_never_written_is_as_it_was_created(
+    incident: Incident,
+) -> None:
+    assert read_incident(incident_body(incident, incident_status(incident, None))) == incident
+
+
+def test_a_status_that_was_written_counts_more_than_the_first_one() -> None:
+    later = replace(INCIDENT, sequence=7)
+    body = incident_body(INCIDENT, incident_status(INCIDENT, None))
+    assert read_incident({**body, "status": incident_status(later, None)}) == later
+
+
+@pytest.mark.parametrize("first", [None, "", "{", "[1]", '{"told": 7}', "[" * 100_000])
+def test_a_first_status_that_is_not_to_be_read_is_none(first: str | None) -> None:
+    body = incident_body(INCIDENT, {})
+    body["metadata"]["annotations"] = {FIRST_STATUS: first}
     empty = replace(INCIDENT, members={}, told=(), sequence=0)
-    assert read_incident(incident_body(empty)) == empty
-    assert read_incident({**incident_body(empty), "status": None}) == empty
+    assert read_incident(body) == empty
+    assert read_incident({**body, "status": None}) == empty
+
+
+def test_a_first_status_that_does_not_fit_into_an_annotation_is_left_out() -> None:
+    assert "annotations" not in incident_body(INCIDENT, {"next": "x" * 70_000})["metadata"]
 
 
 def many(count: int, **changes: Any) -> dict[str, Member]:

@@ -1,11 +1,13 @@
 """A standby knows everything and decides nothing; when it leads it goes on from what is stored."""
 
 from datetime import timedelta
+from typing import Any
 
 from tests.engine.world import NAMESPACE, World, started
 from tocsin.engine.agenda import Item, Task
 from tocsin.engine.early import Early
 from tocsin.engine.kinds import WRITTEN_KINDS
+from tocsin.engine.notifying.case import KIND as INCIDENT
 from tocsin.engine.record import KIND
 
 
@@ -107,6 +109,23 @@ def test_what_came_early_is_taken_once_the_oldest_first_and_the_latest_of_each()
     early.gone("Z", NAMESPACE, "c")
     early.listed("X", "elsewhere", set())
     early.listed("X", NAMESPACE, {(NAMESPACE, "a"), (NAMESPACE, "b")})
-    assert early.take("X") == [body("b", 1), body("a", 3, 2)]
-    assert early.take("X") == []
-    assert early.take("Y") == [body("a", 1)]
+    assert early.take(["X"]) == [("X", body("b", 1)), ("X", body("a", 3, 2))]
+    assert early.take(["X", "Y"]) == [("Y", body("a", 1))]
+
+
+def test_an_open_incident_that_is_deleted_early_is_taken_unless_it_is_made_anew() -> None:
+    def body(name: str, **status: str) -> dict[str, Any]:
+        return {"metadata": {"namespace": NAMESPACE, "name": name}, "status": status}
+
+    early = Early()
+    for seen in (body("open"), body("over", closedAt="2026-01-01"), body("anew"), body("listed")):
+        early.saw(INCIDENT, seen)
+    for name in ("open", "over", "anew"):
+        early.gone(INCIDENT, NAMESPACE, name)
+    early.saw(INCIDENT, body("anew"))
+    early.listed(INCIDENT, None, {(NAMESPACE, "anew")})
+    taken = [seen["metadata"]["name"] for _, seen in early.take([INCIDENT])]
+    assert taken == ["anew", "listed", "open"]
+    deleted = [(INCIDENT, NAMESPACE, name) for name in ("open", "listed")]
+    assert early.take_deleted() == deleted
+    assert early.take_deleted() == []

@@ -30,9 +30,10 @@ class Beliefs:
     def violations(self) -> Iterator[Violation]:
         """All that is wrong with them."""
         firing = {alert for alert in self._mail.observed.names if self._fires(alert)}
-        for (receiver, route, incident), believed in self._firing.items():
+        for place, believed in self._firing.items():
+            receiver, route, incident = place
             for alert in sorted(believed - firing):
-                if not self._mail.forgotten(incident):
+                if not self._mail.forgotten(incident) and not self._mail.refused(*place):
                     what = f"never resolved: {receiver} of {incident} of {route} about {alert}"
                     yield Violation(LOST, self._mail.end, what)
         for alert in sorted(firing):

@@ -22,6 +22,7 @@ from tests.recover.journal import (
     Wrote,
 )
 from tests.recover.observed import Observed, duration
+from tests.recover.receivers import Fault
 from tests.recover.statuses import alerts, history
 
 #: A request that met trouble may be under way, or not yet tried again, for so long.
@@ -145,6 +146,20 @@ class Mail:
             if spec and not spec.get("suspend") and _fits(spec["selector"], *names)
         ]
         return [one for one in fitting if not one[1]["fallback"]] or fitting
+
+    def refused(self, receiver: str, route: str, incident: str) -> bool:
+        """Whether it refused the last of an incident, and is no longer there to be mended.
+
+        It is tried again after an hour.
+        """
+        tried = [
+            one.fault
+            for _, one in self.tried
+            if (one.message.receiver, one.message.incident) == (receiver, incident)
+        ]
+        spec = self.observed.changes[ROUTE, route][-1].body or {}
+        mended = receiver in [one["name"] for one in spec.get("receivers", ())]
+        return not mended and tried[-1] == Fault.REFUSED
 
     # Silences
 

@@ -1,7 +1,12 @@
-"""What came before its time: the latest of each object, as it is, until somebody may decide."""
+"""What came before its time: the latest of each object, as it is, until somebody may decide.
 
-from collections.abc import Mapping, Set
+An open incident that is deleted meanwhile is kept: people were told of it, and are to hear its end.
+"""
+
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
+
+from tocsin.engine.notifying.case import KIND as INCIDENT
 
 Body = Mapping[str, Any]
 
@@ -11,26 +16,39 @@ class Early:
 
     def __init__(self) -> None:
         self._bodies: dict[str, dict[tuple[str, str], Body]] = {}
+        self._deleted: dict[tuple[str, str], Body] = {}
 
     def saw(self, kind: str, body: Body) -> None:
         """An object is there, or has changed."""
         self._bodies.setdefault(kind, {})[name_of(body)] = body
+        if kind == INCIDENT:
+            self._deleted.pop(name_of(body), None)
 
     def gone(self, kind: str, namespace: str, name: str) -> None:
         """An object was deleted."""
-        self._bodies.get(kind, {}).pop((namespace, name), None)
+        body = self._bodies.get(kind, {}).pop((namespace, name), None)
+        if kind == INCIDENT and body and not (body.get("status") or {}).get("closedAt"):
+            self._deleted[namespace, name] = body
 
     def listed(self, kind: str, namespace: str | None, names: Set[tuple[str, str]]) -> None:
         """A whole list of `kind` was read: what it does not name is gone."""
-        self._bodies[kind] = {
-            name: body
-            for name, body in self._bodies.get(kind, {}).items()
-            if name in names or namespace not in (None, name[0])
-        }
+        for name in [*self._bodies.get(kind, {})]:
+            if name not in names and namespace in (None, name[0]):
+                self.gone(kind, *name)
 
-    def take(self, kind: str) -> list[Body]:
-        """All of `kind`, the oldest first, so that none takes another's place."""
-        return sorted(self._bodies.pop(kind, {}).values(), key=_age)
+    def take(self, kinds: Sequence[str]) -> list[tuple[str, Body]]:
+        """All of `kinds`, in their order; the oldest first, so that none takes another's place."""
+        taken = []
+        for kind in kinds:
+            bodies = [*self._bodies.pop(kind, {}).values()]
+            bodies += self._deleted.values() if kind == INCIDENT else ()
+            taken += [(kind, body) for body in sorted(bodies, key=_age)]
+        return taken
+
+    def take_deleted(self) -> list[tuple[str, str, str]]:
+        """Kind, namespace and name of what was taken and is deleted."""
+        deleted, self._deleted = self._deleted, {}
+        return [(INCIDENT, *name) for name in deleted]
 
 
 def name_of(body: Body) -> tuple[str, str]:

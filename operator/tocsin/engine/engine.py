@@ -176,9 +176,10 @@ class Engine:
             self._cluster.listed(kind, namespace, names)
         self._unlisted.discard((kind, namespace))
         if not self._waits:
-            for early in WRITTEN_KINDS:
-                for body in self._early.take(early):
-                    self._take_in(early, body)
+            for taken, body in self._early.take(WRITTEN_KINDS):
+                self._take_in(taken, body)
+            for deleted in self._early.take_deleted():
+                self._desk.gone(*deleted)
             self._desk.notifier.settle()
         if not self._unlisted:
             self.on_listed()

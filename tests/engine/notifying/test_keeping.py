@@ -16,6 +16,7 @@ from tocsin.engine.notifying.cases import Cases
 from tocsin.engine.notifying.keeping import Keeper
 from tocsin.engine.notifying.reading import Reader
 from tocsin.engine.reporting import Reporter
+from tocsin.ports import UnavailableError
 
 KEY = IncidentKey("fraud", "scorer-1")
 CHAT = Receiver("chat", "webhook", "https://chat.example")
@@ -51,10 +52,13 @@ class Overtaken(PlayedApi):
     def __init__(self, faults: Faults) -> None:
         super().__init__(faults)
         self.meanwhile: Any = lambda: None
+        self.refuses_statuses = False
 
     async def write_status(
         self, kind: str, namespace: str, name: str, resource_version: str, status: Mapping[str, Any]
     ) -> str:
+        if self.refuses_statuses:
+            raise UnavailableError("503")
         version = await super().write_status(kind, namespace, name, resource_version, status)
         self.meanwhile()
         return version
@@ -76,6 +80,20 @@ async def test_an_answer_that_is_late_does_not_hide_what_a_person_has_done_since
     stored = store.api.objects[KIND, KEY.namespace, KEY.name]
     assert stored["status"]["acknowledgement"]["comment"] == "on it"
     assert store.case.written == stored["status"]
+
+
+async def test_who_finds_an_incident_without_a_status_takes_it_for_told() -> None:
+    store = Store()
+    store.api.refuses_statuses = True
+    assert await store.keeper.store(store.case), "people may be told: the API server is away"
+    successor = Store()
+    successor.cases.drop(successor.case)
+    successor.reader.saw(store.api.objects[KIND, KEY.namespace, KEY.name])
+    case = successor.cases.get(KEY)
+    assert case
+    (told,) = case.incident.told
+    assert (told.intent, told.uncertain) == (INTENT, True)
+    assert case.written == {}, "its status is still to be written"
 
 
 async def test_after_a_restore_to_older_versions_people_are_told_again() -> None:

@@ -1,5 +1,6 @@
 """Between the core's Incident and an MLIncident as it is stored, without loss."""
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -11,13 +12,19 @@ from tocsin.api.v1alpha1.incidenttold import AcknowledgementStatus, ToldStatus
 from tocsin.api.v1alpha1.incidentview import state_of, subject_of, what_is_next
 from tocsin.api.v1alpha1.mlincident import MLIncidentSpec, MLIncidentStatus, RouteRef
 from tocsin.api.v1alpha1.status import UNVERIFIED
-from tocsin.api.v1alpha1.stored import Metadata, read_stored
+from tocsin.api.v1alpha1.stored import Metadata, at, read_stored
 from tocsin.core.notify.alarms import worst
 from tocsin.core.notify.incidents import Incident, IncidentKey, Member, Told
 from tocsin.core.notify.routes import RouteKey
 
 API_VERSION: Final = "tocsin.dev/v1alpha1"
 KIND: Final = "MLIncident"
+
+#: A status cannot be made with its object. Until it is written, this annotation stands for it: who
+#: goes on after a process that died in between has to know who may have been told.
+FIRST_STATUS: Final = "tocsin.dev/first-status"
+#: Its length in bytes; of an incident that begins with more, nothing is known in between.
+_ROOM: Final = 64 * 1024
 
 
 class _StoredIncident(Schema):
@@ -26,18 +33,25 @@ class _StoredIncident(Schema):
     status: MLIncidentStatus | None = None
 
 
-def incident_body(incident: Incident) -> dict[str, Any]:
-    """The MLIncident that is to be created for `incident`, as JSON, without its status."""
+def incident_body(incident: Incident, status: Mapping[str, Any]) -> dict[str, Any]:
+    """The MLIncident that is to be created for `incident`, as JSON; `status` is what it will have.
+
+    It cannot be created with a status, and has it as an annotation, if it is not too large.
+    """
     spec = MLIncidentSpec(
         route=RouteRef(namespace=incident.route.namespace, name=incident.route.name),
         group=dict(incident.group),
         opened_at=incident.opened_at,
         storm=incident.storm or None,
     )
+    metadata: dict[str, Any] = {"namespace": incident.key.namespace, "name": incident.key.name}
+    first = json.dumps(status, separators=(",", ":"), ensure_ascii=False)
+    if len(first.encode()) <= _ROOM:
+        metadata["annotations"] = {FIRST_STATUS: first}
     return {
         "apiVersion": API_VERSION,
         "kind": KIND,
-        "metadata": {"namespace": incident.key.namespace, "name": incident.key.name},
+        "metadata": metadata,
         "spec": spec.to_json(),
     }
 
@@ -73,8 +87,13 @@ def incident_status(incident: Incident, next_due: datetime | None) -> dict[str, 
 def read_incident(body: Mapping[str, Any]) -> Incident | Problems:
     """The incident that `body`, an MLIncident as JSON, holds; else all its problems.
 
-    Raises nothing, whatever the JSON.
+    One whose status was never written is as `incident_body` says that it should be. Raises nothing,
+    whatever the JSON.
     """
+    if not body.get("status") and (first := _first_status(body)):
+        read = read_incident({**body, "status": first})
+        if isinstance(read, Incident):
+            return read
     stored, problems = read_stored(body, _StoredIncident, "mlinc", strict=False)
     if stored is None:
         return tuple(dict.fromkeys(problems))
@@ -99,6 +118,15 @@ def read_incident(body: Mapping[str, Any]) -> Incident | Problems:
         closed_at=status.closed_at,
         timeline=tuple(status.timeline or ()),
     )
+
+
+def _first_status(body: Mapping[str, Any]) -> object:
+    annotations = at(body, "metadata.annotations")
+    written = annotations.get(FIRST_STATUS) if isinstance(annotations, Mapping) else None
+    try:
+        return json.loads(str(written))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _numbers(members: Mapping[str, Member], told: tuple[Told, ...]) -> Iterator[int]:

@@ -51,15 +51,14 @@ def dispatch(
     for place, one in enumerate(incident.told):
         if any(one.receiver.leads_where(other) for other in in_flight):
             continue
-        if one.intent and one.next_at and one.next_at > now:
-            due.append(one.next_at)
-            continue
         serving = route if route and route.receiver(one.receiver.name) == one.receiver else None
         timing = route.timing if route else default
         wanted = _failure_of_others(incident, one, serving, now) or want(
             incident, one, serving, timing, now
         )
-        if wanted and wanted.due > now and not (one.intent and one.uncertain):
+        if until := _waits_until(one, wanted, now):
+            due.append(until)
+        elif wanted and wanted.due > now and not (one.intent and one.uncertain):
             due.append(wanted.due)
             told[place] = _without_intent(one)  # what it was for is no more
         elif one.intent or wanted:
@@ -140,6 +139,19 @@ def _wait(incident: Incident, one: Told, attempts: int, error: DeliveryError) ->
     digest = hashlib.sha256(f"{incident.key}\0{one.receiver.name}\0{attempts}".encode()).digest()
     jitter = backoff * (digest[0] / 1024)  # up to a quarter, the same after a restart
     return max(backoff + jitter, error.after or timedelta())
+
+
+def _waits_until(one: Told, wanted: Want | None, now: datetime) -> datetime | None:
+    """When what failed is tried again; None: now, or there is nothing.
+
+    What was refused is of use again as soon as there is something else to tell.
+    """
+    if one.intent is None or one.next_at is None or one.next_at <= now:
+        return None
+    other = wanted and wanted.reason is not one.intent.reason
+    if wanted and other and one.refused and not one.uncertain:
+        return min(one.next_at, wanted.due) if wanted.due > now else None
+    return one.next_at
 
 
 def _with_receivers(incident: Incident, route: Route | None) -> Incident:

@@ -61,7 +61,9 @@ class Composer:
             severity=worst(member.severity for member in shown),
             opened_at=incident.opened_at,
             at=now,
-            firing=tuple(self._firing(one, told.upto, now) for one in firing[:_SHOWN]),
+            firing=tuple(
+                self._firing(one, _is_new(one, told.upto, upto), now) for one in firing[:_SHOWN]
+            ),
             resolved=tuple(self._over(one, intent, now) for one in resolved[:_SHOWN]),
             firing_count=len(firing),
             resolved_count=len(resolved),
@@ -73,14 +75,14 @@ class Composer:
             storm=incident.storm,
         )
 
-    def _firing(self, member: Member, upto: int, now: datetime) -> AlertNotice:
+    def _firing(self, member: Member, new: bool, now: datetime) -> AlertNotice:
         """An alert that fired when it was decided to tell of it, whatever it does by now."""
         record = self._record_of(member.rule)
         rule = record.rule if record else None
         alert = record.alerts.get(member.id) if record and member.fires else None
         if rule and alert:
-            return self._of_alert(member, rule, alert, upto, now)
-        return replace(self._plain(member), new=_is_new(member, upto))
+            return self._of_alert(member, rule, alert, new, now)
+        return replace(self._plain(member), new=new)
 
     def _over(self, member: Member, intent: Intent | None, now: datetime) -> AlertNotice:
         """One that was resolved then; where it fires again, when it was is no longer known."""
@@ -111,7 +113,7 @@ class Composer:
         )
 
     def _of_alert(
-        self, member: Member, rule: Rule, alert: Alert, upto: int, now: datetime
+        self, member: Member, rule: Rule, alert: Alert, new: bool, now: datetime
     ) -> AlertNotice:
         wording, workload = word(self._renderer, rule, alert), member.workload
         context = self._cluster.context(workload, alert.active_at, now) if workload else None
@@ -125,7 +127,7 @@ class Composer:
             severity=member.severity,
             summary=wording.summary,
             fired_at=member.fired_at,
-            new=_is_new(member, upto),
+            new=new,
             silenced_by=member.silenced_by,
             description=wording.description,
             value=format_amount(alert.value, unit),
@@ -156,9 +158,10 @@ def _told_as_firing(members: Sequence[Member], told: Told, upto: int) -> Sequenc
     return firing if told.uncertain else audible or firing
 
 
-def _is_new(member: Member, upto: int) -> bool:
-    news = max(member.unsilenced, member.raised)
-    return not member.known_at(upto) or (news > upto and not member.silenced_by)
+def _is_new(member: Member, told_upto: int, upto: int) -> bool:
+    """Whether it is news to the receiver as of `upto`; what came after that is told later."""
+    news = any(told_upto < number <= upto for number in (member.unsilenced, member.raised))
+    return not member.known_at(told_upto) or (news and not member.silenced_by)
 
 
 def _was_resolved(member: Member, told_upto: int, upto: int) -> bool:

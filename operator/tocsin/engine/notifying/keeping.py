@@ -49,7 +49,8 @@ class Keeper:
         key, case.owes_record = case.incident.key, False
         try:
             if not case.is_stored:
-                made = await self._writer.create(KIND, key.namespace, incident_body(case.incident))
+                body = incident_body(case.incident, case.status())
+                made = await self._writer.create(KIND, key.namespace, body)
                 case.uid = made["metadata"]["uid"]
                 case.version.wrote(made["metadata"]["resourceVersion"])
             status = case.status()
