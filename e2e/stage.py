@@ -32,6 +32,7 @@ VALUES: dict[str, Any] = {
     "clusterName": "e2e",
     "sources": [source("default")],
     "receivers": {"allowedNetworks": ["10.96.0.0/12"]},
+    "http": {"allowedNetworks": ["10.96.0.0/12"]},
     "resources": {"requests": {"cpu": "20m", "memory": "96Mi"}},
 }
 

@@ -42,7 +42,17 @@ def test_what_was_resolved_is_shown_as_resolved_although_it_fires_again() -> Non
     incident = fires(incident, alarm("a", at(40)), at(40))
     said = told_now(incident, intending(Reason.ALL_RESOLVED, 2, heard=1, uncertain=True))
     assert not said.firing
-    assert [(one.fired_at, one.resolved_at) for one in said.resolved] == [(at(30), at(30))]
+    [one] = said.resolved
+    assert (one.fired_at, one.resolved_at) == (EMPTY.opened_at, at(30))
+    assert one.end_message == "it fires again since 12:00:40Z"
+
+
+def test_what_fires_again_unheard_as_it_is_silenced_was_resolved_before_that() -> None:
+    incident = ends(fires(EMPTY, alarm("a", at(0)), at(0)), "a", AlarmEnd(at(10)))
+    incident = fires(incident, alarm("a", at(20)), at(20), silenced_by="fraud/s")
+    said = told_now(incident, intending(Reason.SOME_RESOLVED, 2, heard=1))
+    assert not said.firing
+    assert [one.resolved_at for one in said.resolved] == [at(20)]
 
 
 def test_what_fired_is_shown_as_firing_although_it_is_over_meanwhile() -> None:

@@ -180,7 +180,7 @@ class Engine:
                 self._take_in(taken, body)
             for deleted in self._early.take_deleted():
                 self._desk.gone(*deleted)
-            self._desk.notifier.settle()
+            self._desk.settle()
         if not self._unlisted:
             self.on_listed()
         self._wake.set()

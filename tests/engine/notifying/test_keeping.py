@@ -96,6 +96,18 @@ async def test_who_finds_an_incident_without_a_status_takes_it_for_told() -> Non
     assert case.written == {}, "its status is still to be written"
 
 
+async def test_what_a_late_watch_tells_of_a_first_status_is_no_news_to_its_author() -> None:
+    store = Store()
+    store.api.refuses_statuses = True
+    await store.keeper.store(store.case)
+    store.cases.drop(store.case)
+    store.reader.settled = True
+    store.watch()
+    case = store.cases.get(KEY)
+    assert case
+    assert case.incident.told == ()
+
+
 async def test_after_a_restore_to_older_versions_people_are_told_again() -> None:
     store = Store()
     for _ in range(3):

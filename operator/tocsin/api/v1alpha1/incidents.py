@@ -84,13 +84,13 @@ def incident_status(incident: Incident, next_due: datetime | None) -> dict[str, 
     ).to_json()
 
 
-def read_incident(body: Mapping[str, Any]) -> Incident | Problems:
+def read_incident(body: Mapping[str, Any], *, begins: bool = True) -> Incident | Problems:
     """The incident that `body`, an MLIncident as JSON, holds; else all its problems.
 
-    One whose status was never written is as `incident_body` says that it should be. Raises nothing,
-    whatever the JSON.
+    One whose status was never written is, if it `begins` so, as `incident_body` says that it should
+    be. Raises nothing, whatever the JSON.
     """
-    if not body.get("status") and (first := _first_status(body)):
+    if begins and not body.get("status") and (first := _first_status(body)):
         read = read_incident({**body, "status": first})
         if isinstance(read, Incident):
             return read

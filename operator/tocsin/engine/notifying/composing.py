@@ -9,7 +9,7 @@ from tocsin.core.alerts import Alert
 from tocsin.core.amounts import format_amount
 from tocsin.core.durations import format_duration
 from tocsin.core.notify.alarms import RANK, AlarmEnd, worst
-from tocsin.core.notify.incidents import Incident, Intent, Member, Told
+from tocsin.core.notify.incidents import Incident, Member, Told
 from tocsin.core.notify.names import group_key, notification_id
 from tocsin.core.notify.notification import AlertNotice, Notification, Reason
 from tocsin.core.rules import Rule
@@ -64,7 +64,9 @@ class Composer:
             firing=tuple(
                 self._firing(one, _is_new(one, told.upto, upto), now) for one in firing[:_SHOWN]
             ),
-            resolved=tuple(self._over(one, intent, now) for one in resolved[:_SHOWN]),
+            resolved=tuple(
+                self._over(incident, one, intent.at if intent else now) for one in resolved[:_SHOWN]
+            ),
             firing_count=len(firing),
             resolved_count=len(resolved),
             silenced_count=sum(bool(one.silenced_by) for one in incident.firing()),
@@ -84,10 +86,13 @@ class Composer:
             return self._of_alert(member, rule, alert, new, now)
         return replace(self._plain(member), new=new)
 
-    def _over(self, member: Member, intent: Intent | None, now: datetime) -> AlertNotice:
-        """One that was resolved then; where it fires again, when it was is no longer known."""
-        end = member.end or AlarmEnd(intent.at if intent else now)
-        notice = self._plain(member)
+    def _over(self, incident: Incident, member: Member, decided: datetime) -> AlertNotice:
+        """One that was resolved; where it fires again, when exactly is no longer known."""
+        notice, end = self._plain(member), member.end
+        if end is None:
+            again = f"it fires again since {member.fired_at:%H:%M:%SZ}"
+            end = AlarmEnd(min(decided, member.fired_at), message=again)
+            notice = replace(notice, fired_at=incident.opened_at)
         return replace(
             notice,
             fired_at=min(notice.fired_at, end.at),

@@ -79,6 +79,11 @@ class Desk:
         elif kind == NAMESPACE and self.namespaces.listed(names):
             self._select_again()
 
+    def settle(self) -> None:
+        """All was read once."""
+        self.reader.settled = True
+        self.notifier.settle()
+
     async def do(self, item: Item) -> None:
         """Do what is due."""
         match item.task:

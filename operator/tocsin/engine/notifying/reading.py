@@ -34,6 +34,8 @@ class Reader:
         self._cases = cases
         self._clock = clock
         self._look_at = look_at
+        #: Whether all was read that a process before this one wrote.
+        self.settled = False
 
     def saw(self, body: Mapping[str, Any]) -> None:
         """An incident is there, or has changed."""
@@ -77,7 +79,8 @@ class Reader:
                 self.gone(key)
 
     def _restored(self, key: IncidentKey, body: Mapping[str, Any]) -> Case | None:
-        incident = read_incident(body)
+        # One without a status that comes late is of this process: it knows better what was told.
+        incident = read_incident(body, begins=not self.settled)
         if not isinstance(incident, Incident):
             self._say(key, body, incident)
             incident = salvage_incident(body)
