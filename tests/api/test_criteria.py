@@ -99,8 +99,12 @@ def test_beside_an_absence_nothing_else_says_what_no_data_means() -> None:
         missingData="Met",
         minSamples=count,
         datapoints={"matching": 1, "of": 2},
+        labelDelay="1h",
+        labelCoverage={"metric": METRIC, "atLeast": "80%"},
     )
-    assert set(found) == {"missingData", "minSamples", "datapoints"}
+    assert set(found) == {
+        *("missingData", "minSamples", "datapoints", "labelDelay", "labelCoverage")
+    }
 
 
 def test_a_composite_has_parts_with_units_of_their_own() -> None:
@@ -179,12 +183,47 @@ def test_beside_promql_nothing_is_said_twice() -> None:
         missingData="Met",
         minSamples=count,
         datapoints={"matching": 1, "of": 2},
+        labelDelay="1h",
+        labelCoverage={"metric": METRIC, "atLeast": "80%"},
     )
     assert set(found) == {
         *("reduce", "identityLabels", "missingData", "minSamples", "datapoints"),
+        *("labelDelay", "labelCoverage"),
         "criterion.promql.query",
     }
     assert "returns a range of samples" in found["criterion.promql.query"]
+
+
+COVERED = {"metric": {"prometheus": {"query": "c"}, "unit": "Percent"}, "atLeast": "80%"}
+
+
+def test_where_labels_come_late_all_is_asked_as_of_then() -> None:
+    count = {"metric": {"prometheus": {"query": "n"}}, "atLeast": 30}
+    rule = parsed({"rateOfChange": DROP}, labelDelay="2h", labelCoverage=COVERED, minSamples=count)
+    hours = [question.ago / timedelta(hours=1) for question in rule.questions]
+    assert hours == [2, 3, 2, 2]
+    assert rule.label_coverage
+    assert rule.label_coverage.at_least == pytest.approx(0.8)
+    assert rule.semantics != parsed({"rateOfChange": DROP}).semantics
+
+
+@pytest.mark.parametrize("share", ["0%", "101%", "-1"])
+def test_label_coverage_is_a_share(share: str) -> None:
+    found = problems({"rateOfChange": DROP}, labelCoverage={**COVERED, "atLeast": share})
+    assert "at most 100%: write 80%" in found["labelCoverage.atLeast"]
+
+
+def test_labels_that_come_late_need_sources_that_have_a_past() -> None:
+    pods = {"pods": {"port": 80, "series": "x"}}
+    found = problems(
+        {"threshold": {"metric": pods, "above": 1}},
+        labelDelay="1h",
+        labelCoverage={"metric": pods, "atLeast": "80%"},
+        minSamples={"metric": pods, "atLeast": 1},
+    )
+    fields = ["criterion.threshold", "labelCoverage", "minSamples"]
+    assert sorted(found) == [f"{field}.metric.pods" for field in fields]
+    assert all("labelDelay asks what the value was" in said for said in found.values())
 
 
 QUERY = {"prometheus": {"query": "increase(x_bucket[1h])"}}

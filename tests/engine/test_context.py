@@ -268,3 +268,11 @@ def made_up(chance: Random) -> str:
     """A secret with characters in it that have a meaning in URIs and arguments."""
     pieces = ("".join(chance.choices(string.ascii_letters, k=8)) for _ in range(3))
     return chance.choice("/@?#:=-. ").join(pieces)
+
+
+async def test_a_rollout_after_the_predictions_that_a_late_label_judges_is_no_cause() -> None:
+    world = after_a_rollout()
+    world.apply(rule(workloads={"kinds": ["Deployment"]}, labelDelay="2h", **{"for": "0s"}))
+    message = await firing(world)
+    assert "before the onset" not in message
+    assert world.status()["alerts"][0]["reason"] == "12 is above 10, as of 2h ago (labelDelay)"

@@ -12,7 +12,7 @@ from tocsin.core.gathering import Gathered
 from tocsin.core.identity import Identity
 from tocsin.core.inventory import ObjectRef, Workload
 from tocsin.core.life import advance
-from tocsin.core.looks import OUTSIDE, Look
+from tocsin.core.looks import OUTSIDE, Look, outcome_of
 from tocsin.core.parameters import Bound
 from tocsin.core.rules import Rule
 from tocsin.core.samples import Failure
@@ -68,7 +68,7 @@ class Evaluation:
 
     def outcome(self, identity: Identity) -> Outcome:
         """The verdict on `identity` with its reason in words."""
-        return self.looks[identity].outcome(self.rule.unit)
+        return outcome_of(self.rule, self.looks[identity])
 
 
 def evaluate(rule: Rule, past: Past, gathered: Gathered, now: datetime) -> Evaluation:

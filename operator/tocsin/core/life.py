@@ -10,7 +10,7 @@ from tocsin.core.alerts import Alert, Ended, EndReason, PartSeen, Step
 from tocsin.core.amounts import Unit, quantize
 from tocsin.core.feature import Feature
 from tocsin.core.identity import Identity, alert_id
-from tocsin.core.looks import Look, PartLook
+from tocsin.core.looks import Look, PartLook, outcome_of
 from tocsin.core.reduction import Reading
 from tocsin.core.rules import Mode, Rule
 from tocsin.core.states import MOVES, Move, State
@@ -118,7 +118,7 @@ def _ripen(rule: Rule, alert: Alert, look: Look, window: Window, now: datetime) 
 
 def _recover(rule: Rule, alert: Alert, look: Look, now: datetime) -> Step:
     """End, or be kept firing until good values were observed for as long as the rule says."""
-    outcome = look.outcome(rule.unit)
+    outcome = outcome_of(rule, look)
     if now - (alert.recovering_since or now) >= rule.keep_firing_for:
         reason = EndReason.NO_DATA if look.no_data else EndReason.RECOVERED
         value = quantize(look.reading.value, rule.unit) if look.reading else None
@@ -131,7 +131,7 @@ def _recover(rule: Rule, alert: Alert, look: Look, now: datetime) -> Step:
 
 def _showing(rule: Rule, alert: Alert, look: Look) -> Alert:
     """`alert` as the look shows it that made it take a step; without data its labels stay."""
-    unit, outcome = rule.unit, look.outcome(rule.unit)
+    unit, outcome = rule.unit, outcome_of(rule, look)
     return replace(
         alert,
         value=quantize(look.reading.value, unit) if look.reading else math.nan,

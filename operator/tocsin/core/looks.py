@@ -1,12 +1,14 @@
 """One look at one alert: what a criterion makes of what was read, or why nothing could be read."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
-from tocsin.core.amounts import Unit
+from tocsin.core.amounts import Unit, format_amount
 from tocsin.core.criteria.criterion import Criterion
 from tocsin.core.criteria.threshold import Threshold
+from tocsin.core.durations import format_duration
 from tocsin.core.reduction import Lacking, Reading
-from tocsin.core.rules import MissingData, Rule
+from tocsin.core.rules import LabelCoverage, MissingData, Rule
 from tocsin.core.samples import Failure
 from tocsin.core.verdicts import Outcome, Verdict
 
@@ -29,8 +31,8 @@ class Look(NamedTuple):
 
     `reading` is None where no value was seen; `said` is why, where the criterion does not say: it
     holds no values, so that it changes only with its cause. `no_data` tells a live workload without
-    data from one with too little of it. `samples` is what `minSamples` was compared with. `parts`
-    are those of a composite, whose `criterion` it is.
+    data from one with too little of it. `samples` is what `minSamples` was compared with, and
+    `labelled` what `labelCoverage` was. `parts` are those of a composite, whose `criterion` it is.
     """
 
     verdict: Verdict
@@ -39,6 +41,7 @@ class Look(NamedTuple):
     said: str = ""
     no_data: bool = False
     samples: float | None = None
+    labelled: float | None = None
     parts: tuple[PartLook, ...] = ()
 
     def outcome(self, unit: Unit | None) -> Outcome:
@@ -55,6 +58,15 @@ def _joined(parts: tuple[PartLook, ...], verdict: Verdict) -> str:
     met = [part for part in parts if part.look.verdict is Verdict.MET]
     shown = met if met and verdict is Verdict.MET else parts
     return "; ".join(f"{part.name}: {part.look.outcome(part.unit).reason}" for part in shown)
+
+
+def outcome_of(rule: Rule, look: Look) -> Outcome:
+    """The verdict of `rule` with its reason; of a value that is late by intent, as of when."""
+    outcome = look.outcome(rule.unit)
+    if not rule.label_delay or look.said or look.reading is None:
+        return outcome
+    as_of = f"as of {format_duration(rule.label_delay)} ago (labelDelay)"
+    return replace(outcome, reason=f"{outcome.reason}, {as_of}")
 
 
 def look_at(rule: Rule, criterion: Criterion, reading: Reading | Lacking) -> Look:
@@ -105,6 +117,24 @@ def with_enough(look: Look, count: float | None, at_least: float) -> Look:
         return _if_sure(look._replace(samples=count))
     said = f"{said}: minSamples asks for {at_least:g}"
     return Look(Verdict.UNKNOWN, look.criterion, said=said, samples=count)
+
+
+def with_labels(look: Look, share: float | None, wanted: LabelCoverage) -> Look:
+    """`look`, unless labels have come for less than the `wanted` share of predictions.
+
+    `share` None: nobody knows. Where too few have come, that there is no value says nothing either.
+    """
+    look = look._replace(labelled=share)
+    if look.verdict is Verdict.FAILED or (look.reading is None and not look.no_data):
+        return look
+    if share is not None and share >= wanted.at_least:
+        return look
+    least = format_amount(wanted.at_least, Unit.RATIO)
+    found = (
+        "nobody knows how many labels have come" if share is None else "too few labels have come"
+    )
+    said = f"{found}: labelCoverage asks for {least}"
+    return look._replace(verdict=Verdict.UNKNOWN, reading=None, said=said, no_data=False, parts=())
 
 
 def _if_sure(look: Look) -> Look:

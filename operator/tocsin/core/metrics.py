@@ -68,15 +68,19 @@ class Question:
 
 @dataclass(frozen=True)
 class Metric:
-    """Where the numbers come from: a named source, a query, and the unit that it returns."""
+    """Where the numbers come from: a named source, a query, and the unit that it returns.
+
+    With a `delay` they are always those of so long ago.
+    """
 
     source: str
     query: Query
     unit: Unit | None = None
+    delay: timedelta = timedelta()
 
     def asked(self, ago: timedelta = timedelta(), *, histograms: bool = False) -> Question:
         """The question for its numbers, whatever their unit."""
-        return Question(self.source, self.query, ago, histograms)
+        return Question(self.source, self.query, ago + self.delay, histograms)
 
     @property
     def has_past(self) -> bool:

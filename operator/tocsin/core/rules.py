@@ -70,6 +70,15 @@ class MinSamples:
 
 
 @dataclass(frozen=True)
+class LabelCoverage:
+    """Values count only where `metric`, the share of predictions whose label has come, is
+    `at_least` this much."""
+
+    metric: Metric
+    at_least: float
+
+
+@dataclass(frozen=True)
 class Parameter:
     """A named value, and the limits of the criterion that it gives (its fields)."""
 
@@ -104,6 +113,7 @@ class Texts:
 class Rule:
     """A criterion over a metric, for the workloads that it selects.
 
+    Labels come `label_delay` late: all is asked as of so long ago.
     With a `schedule` it holds only while that is open: outside of it nothing is looked at.
     Of a composite, `metric` is the one of its first part, without a unit.
     `workloads` None: workloads that are labelled with a model, and series on their own.
@@ -122,6 +132,8 @@ class Rule:
     keep_firing_for: timedelta = timedelta()
     missing_data: MissingData = MissingData.UNKNOWN
     min_samples: MinSamples | None = None
+    label_delay: timedelta = timedelta()
+    label_coverage: LabelCoverage | None = None
     parameters: tuple[Parameter, ...] = ()
     workloads: WorkloadSelector | None = None
     reduce: Reduce = Reduce.WORST
@@ -151,8 +163,7 @@ class Rule:
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """All that it asks, once each; that of `minSamples` comes last."""
+        """All that it asks, once each; those of `minSamples` and `labelCoverage` come last."""
         asked = [question for part in self.parts for question in part.questions]
-        if self.min_samples:
-            asked.append(self.min_samples.metric.asked())
+        asked += [one.metric.asked() for one in (self.min_samples, self.label_coverage) if one]
         return tuple(dict.fromkeys(asked))

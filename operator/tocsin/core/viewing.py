@@ -1,7 +1,7 @@
 """From what was gathered to the look at each identity: one for each part, or several as one."""
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 
 from tocsin.core.attribution import Attribution, identity_of, merged
 from tocsin.core.criteria.anomaly import Anomaly
@@ -18,9 +18,10 @@ from tocsin.core.looks import (
     failed,
     look_at,
     with_enough,
+    with_labels,
     without_data,
 )
-from tocsin.core.metrics import Question
+from tocsin.core.metrics import Metric, Question
 from tocsin.core.parts import combined
 from tocsin.core.reduction import Lacking, Reading
 from tocsin.core.rules import Rule
@@ -49,7 +50,13 @@ def looks_of(
         looks = combined(composite, of_parts, gathered.bound.criteria)
     else:
         looks = of_parts[0]
-    return _with_enough(rule, gathered, placed, looks) if rule.min_samples else looks
+    if wanted := rule.min_samples:
+        counts = _beside(rule, gathered, placed, wanted.metric, sum)
+        looks = _weighed(looks, counts, lambda look, n: with_enough(look, n, wanted.at_least))
+    if covered := rule.label_coverage:
+        shares = _beside(rule, gathered, placed, covered.metric, min)
+        looks = _weighed(looks, shares, lambda look, share: with_labels(look, share, covered))
+    return looks
 
 
 class _View:
@@ -165,33 +172,42 @@ def _of_all(answer: Answer) -> Callable[[Identity], tuple[Sample, ...]]:
     return lambda _: samples
 
 
-def _with_enough(
+_Number = Callable[[Identity], float | None]
+
+
+def _beside(
     rule: Rule,
     gathered: Gathered,
     placed: Mapping[Question, Attribution],
-    looks: Mapping[Identity, Look],
-) -> dict[Identity, Look]:
-    """`looks`, where they rest on as many samples as the rule asks for."""
-    wanted = rule.min_samples
-    if wanted is None:
-        raise AssertionError("only a rule with minSamples asks for samples")
-    question, unit = wanted.metric.asked(), wanted.metric.unit
-    counts = gathered.answers[question]
-    if isinstance(counts, Failure):
-        return {identity: failed(look.criterion, counts) for identity, look in looks.items()}
+    metric: Metric,
+    combine: Callable[[Iterable[float]], float],
+) -> _Number | Failure:
+    """A number of each identity that says whether its value counts; several are combined."""
+    question, unit = metric.asked(), metric.unit
+    answer = gathered.answers[question]
+    if isinstance(answer, Failure):
+        return answer
     found = {
-        identity: sum(unit.to_base(s.value) if unit else s.value for s in samples)
+        identity: combine([unit.to_base(s.value) if unit else s.value for s in samples])
         for identity, samples in placed[question].samples.items()
     }
-    return {
-        identity: with_enough(look, _count(rule, identity, found), wanted.at_least)
-        for identity, look in looks.items()
-    }
+
+    def number_of(identity: Identity) -> float | None:
+        """Its own, else that of its workload where it has no identity labels."""
+        number = found.get(identity)
+        if number is None and identity.workload:
+            number = found.get(identity_of(rule, identity.workload, {}))
+        return None if number is None or math.isnan(number) else number
+
+    return number_of
 
 
-def _count(rule: Rule, identity: Identity, found: Mapping[Identity, float]) -> float | None:
-    """The count of an identity, else that of its workload where it has no identity labels."""
-    count = found.get(identity)
-    if count is None and identity.workload:
-        count = found.get(identity_of(rule, identity.workload, {}))
-    return None if count is None or math.isnan(count) else count
+def _weighed(
+    looks: Mapping[Identity, Look],
+    numbers: _Number | Failure,
+    weigh: Callable[[Look, float | None], Look],
+) -> dict[Identity, Look]:
+    """`looks`, each weighed by its number."""
+    if isinstance(numbers, Failure):
+        return {identity: failed(look.criterion, numbers) for identity, look in looks.items()}
+    return {identity: weigh(look, numbers(identity)) for identity, look in looks.items()}

@@ -25,7 +25,8 @@ def in_context(
     said: dict[tuple[ObjectRef | None, datetime], str] = {}  # many alerts may share a workload
     told: dict[str, Alert] = {}
     for key in news:
-        around = alerts[key].identity.workload, alerts[key].active_at
+        onset = alerts[key].active_at - evaluation.rule.label_delay
+        around = alerts[key].identity.workload, onset
         if around not in said:
             said[around] = _sentence(cluster, *around, now)
         told[key] = replace(alerts[key], context=said[around])

@@ -85,13 +85,13 @@ class Teller:
 
     def fired(self, record: Record, rule: Rule, alert: Alert, now: datetime) -> None:
         """An alert starts to fire: it is told soon. In Shadow nobody is told but the log."""
-        subjects, context = self._subjects(record, alert), self._context(alert, now)
+        subjects, context = self._subjects(record, alert), self._context(rule, alert, now)
         self._later(_News(rule, alert, subjects, now, context))
 
     def ended(self, record: Record, rule: Rule, ended: Ended) -> None:
         """An alert that fired is over: it is told soon, likewise."""
         alert, at = ended.alert, ended.resolved_at
-        subjects, context = self._subjects(record, alert), self._context(alert, at)
+        subjects, context = self._subjects(record, alert), self._context(rule, alert, at)
         self._later(_News(rule, alert, subjects, at, context, ended))
 
     async def tell_on(self, key: RuleKey) -> None:
@@ -192,9 +192,9 @@ class Teller:
         for notice in told:
             self._reporter.tell(notice)
 
-    def _context(self, alert: Alert, now: datetime) -> Context | None:
-        workload = alert.identity.workload
-        return self._cluster.context(workload, alert.active_at, now) if workload else None
+    def _context(self, rule: Rule, alert: Alert, now: datetime) -> Context | None:
+        workload, onset = alert.identity.workload, alert.active_at - rule.label_delay
+        return self._cluster.context(workload, onset, now) if workload else None
 
     def _subjects(self, record: Record, alert: Alert) -> tuple[Regarded, ...]:
         ref = alert.identity.workload

@@ -28,13 +28,15 @@ class Use(StrEnum):
 
     VALUE = "Value"
     MIN_SAMPLES = "MinSamples"
+    LABEL_COVERAGE = "LabelCoverage"
 
 
 class Question(Part):
     """A query, as the source is asked it."""
 
     use: Use
-    """What its answer is for: Value, or MinSamples (are there enough). Example: `Value`."""
+    """What its answer is for: Value, MinSamples (are there enough) or LabelCoverage (have enough
+    labels come). Example: `Value`."""
 
     part: str | None = None
     """The part of a composite that asks it; absent where the rule has no parts. Example:

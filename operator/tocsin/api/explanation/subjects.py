@@ -66,6 +66,10 @@ class Subject(Part):
     samples: str | None = None
     """What `minSamples` was compared with; absent where the rule asks for none. Example: `120`."""
 
+    labelled: str | None = None
+    """What `labelCoverage` was compared with; absent where the rule asks for none. Example:
+    `31%`."""
+
     alert_id: str
     """The id that its alert has or would have. Example: `7c1e0f6a9b2d4c38`."""
 

@@ -22,7 +22,7 @@ from tocsin.api.v1alpha1.forms import (
 )
 from tocsin.api.v1alpha1.markers import Names, Unique
 from tocsin.api.v1alpha1.schedules import ScheduleSpec
-from tocsin.api.v1alpha1.timing import DatapointsSpec, MinSamplesSpec
+from tocsin.api.v1alpha1.timing import DatapointsSpec, LabelCoverageSpec, MinSamplesSpec
 from tocsin.api.v1alpha1.types import AmountField, Within
 from tocsin.api.v1alpha1.workloads import Workloads
 from tocsin.core.reduction import Reduce
@@ -117,6 +117,17 @@ class MLAlertRuleSpec(Schema):
     """How many samples a value has to rest on; with fewer the verdict is Unknown. Default: any
     value counts. Example:
     `{metric: {prometheus: {query: "increase(ml_predictions_total[5m])"}}, atLeast: 30}`."""
+
+    label_delay: Annotated[timedelta, Within(timedelta(), timedelta(days=35))] | None = None
+    """How late the true labels of predictions come: everything is asked as of so long ago, so that
+    predictions are judged whose labels had the time to come. A duration from 0s to 840h; the source
+    has to have a past, as prometheus does. Default: `0s`. Example: `2h`."""
+
+    label_coverage: LabelCoverageSpec | None = None
+    """For which share of the predictions the label has to have come; with less the verdict is
+    Unknown. Default: any value counts. Example:
+    `{metric: {prometheus: {query: "ml_labels_matched_total / ml_predictions_total"}},
+    atLeast: 80%}`."""
 
     parameters: (
         Annotated[dict[str, AmountField], Field(max_length=16), Names(PARAMETER_NAME)] | None

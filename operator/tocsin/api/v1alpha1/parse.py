@@ -37,6 +37,8 @@ _NOT_BESIDE_ABSENCE = {
     "missingData": "an absence says itself what no data means (causes)",
     "minSamples": "an absence looks for what is not there",
     "datapoints": "an absence waits for its window",
+    "labelDelay": "an absence is about what is there now",
+    "labelCoverage": "an absence looks for what is not there",
 }
 NAME_RULE = (
     f"a rule's name has at most {MAX_NAME_LENGTH} lower-case letters, digits and -, like "
@@ -72,35 +74,49 @@ def _placed(rule: Rule) -> Rule:
     """`rule` whose metrics know its namespace and its workloads."""
     workloads = rule.workloads or WorkloadSelector()
     home = Home(rule.key.namespace, workloads.kinds, workloads.selector)
-    criterion, counts = rule.criterion, rule.min_samples
+    criterion, counts, covered = rule.criterion, rule.min_samples, rule.label_coverage
+
+    def placed(metric: Metric) -> Metric:
+        return replace(metric.placed(home), delay=rule.label_delay)
+
     if isinstance(criterion, Composite):
-        parts = (replace(part, metric=part.metric.placed(home)) for part in criterion.parts)
+        parts = (replace(part, metric=placed(part.metric)) for part in criterion.parts)
         criterion = replace(criterion, parts=tuple(parts))
     return replace(
         rule,
-        metric=rule.metric.placed(home),
+        metric=placed(rule.metric),
         criterion=criterion,
-        min_samples=replace(counts, metric=counts.metric.placed(home)) if counts else None,
+        min_samples=replace(counts, metric=placed(counts.metric)) if counts else None,
+        label_coverage=replace(covered, metric=placed(covered.metric)) if covered else None,
     )
 
 
 def _past_problems(rule: Rule, body: object) -> Iterator[Problem]:
-    """Criteria that compare with the past, over what has none."""
+    """What is asked about some time ago, of sources that have no past."""
+    for field, beside in (("minSamples", rule.min_samples), ("labelCoverage", rule.label_coverage)):
+        if beside and rule.label_delay and not beside.metric.has_past:
+            kind = beside.metric.source.strip("()")
+            yield Problem(f"spec.{field}.metric.{kind}", _no_past("labelDelay", kind))
     composite = isinstance(rule.criterion, Composite)
     for index, part in enumerate(rule.parts):
         looks_back = any(part.criterion.agos) or isinstance(part.criterion, Anomaly)
-        if part.metric.has_past or not looks_back:
+        if part.metric.has_past or not (looks_back or rule.label_delay):
             continue
         where = f"{_CRITERION}.composite.parts[{index}]" if composite else _CRITERION
         written = at(body, f"{_CRITERION}.composite.parts") if composite else None
         its = written[index] if isinstance(written, list) else at(body, _CRITERION)
         name = next(name for name in SPECS if at(its, name) is not None)
         kind = part.metric.source.strip("()")
-        yield Problem(
-            f"{where}.{name}.metric.{kind}",
-            f"{name} asks what the value was some time ago, and {kind} says only what it is now: "
-            "use a threshold, or a metric of a source with a past, such as prometheus",
-        )
+        asks = name if looks_back else "labelDelay"
+        yield Problem(f"{where}.{name}.metric.{kind}", _no_past(asks, kind))
+
+
+def _no_past(what: str, kind: str) -> str:
+    instead = "leave labelDelay out" if what == "labelDelay" else "use a threshold"
+    return (
+        f"{what} asks what the value was some time ago, and {kind} says only what it is now: "
+        f"{instead}, or use a metric of a source with a past, such as prometheus"
+    )
 
 
 def _name_problems(body: object) -> Iterator[Problem]:
@@ -160,6 +176,8 @@ def _rule(stored: _StoredRule, default_interval: timedelta) -> Rule:
         keep_firing_for=spec.keep_firing_for or timedelta(),
         missing_data=spec.missing_data or MissingData.UNKNOWN,
         min_samples=spec.min_samples.to_core() if spec.min_samples else None,
+        label_delay=spec.label_delay or timedelta(),
+        label_coverage=spec.label_coverage.to_core() if spec.label_coverage else None,
         parameters=_parameters(spec.criterion),
         workloads=spec.workloads.to_core() if spec.workloads else None,
         reduce=spec.reduce or Reduce.WORST,

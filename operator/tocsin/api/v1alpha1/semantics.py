@@ -29,6 +29,7 @@ def semantics(rule: Rule) -> str:
         "criterion": _criterion(rule),
         "workloads": None if rule.workloads is None else _workloads(rule.workloads),
         "reduce": rule.reduce.value,
+        "labelDelay": rule.label_delay.total_seconds() or None,
         "identityLabels": sorted(set(rule.identity_labels)),
     }
     canonical = json.dumps(_without_none(meant), sort_keys=True, separators=(",", ":"))

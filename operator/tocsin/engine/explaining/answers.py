@@ -39,18 +39,28 @@ def questions(rule: Rule) -> list[Question]:
             part=part.name or None,
             source=part.metric.source,
             query=str(part.metric.query),
-            ago=format_duration(ago) if ago else None,
+            ago=_ago(ago + rule.label_delay),
             unit=part.metric.unit,
         )
         for part in rule.parts
         for ago in part.criterion.agos
     ]
-    if rule.min_samples:
-        metric, use = rule.min_samples.metric, Use.MIN_SAMPLES
-        asked.append(
-            Question(use=use, source=metric.source, query=str(metric.query), unit=metric.unit)
+    beside = (rule.min_samples, Use.MIN_SAMPLES), (rule.label_coverage, Use.LABEL_COVERAGE)
+    return asked + [
+        Question(
+            use=use,
+            source=one.metric.source,
+            query=str(one.metric.query),
+            ago=_ago(rule.label_delay),
+            unit=one.metric.unit,
         )
-    return asked
+        for one, use in beside
+        if one
+    ]
+
+
+def _ago(ago: timedelta) -> str | None:
+    return format_duration(ago) if ago else None
 
 
 def source_health(record: Record, rule: Rule) -> SourceHealth:

@@ -16,7 +16,8 @@ def around(view: View, ref: ObjectRef | None, alert: Alert | None) -> Around | N
     workload = view.cluster.inventory(ref.namespace).workloads.get(ref) if ref else None
     if ref is None or workload is None:
         return None
-    context = view.cluster.context(ref, alert.active_at if alert else None, view.now)
+    onset = alert.active_at - view.rule.label_delay if alert else None
+    context = view.cluster.context(ref, onset, view.now)
     known = {
         "replicas": {"wanted": workload.replicas},
         **(as_json(context) if context else {}),

@@ -9,7 +9,7 @@ from typing import Final
 from tocsin.core.attribution import Attribution
 from tocsin.core.identity import Identity
 from tocsin.core.inventory import ObjectRef
-from tocsin.core.looks import Look
+from tocsin.core.looks import Look, outcome_of
 from tocsin.core.rules import Rule
 from tocsin.core.samples import Sample
 from tocsin.core.trails import Trail
@@ -63,7 +63,7 @@ def seen_of(record: Record, rule: Rule, identity: Identity) -> Seen:
     met = trail.window(datapoints.of, times, 2 * rule.interval).met if datapoints else 0
     latest_first = zip(reversed(times), reversed(list(trail.looks())), strict=False)
     looks = tuple((at, v, None if math.isnan(x) else x) for at, (v, x) in latest_first)
-    return Seen(identity, look, look.outcome(rule.unit), samples, met, looks)
+    return Seen(identity, look, outcome_of(rule, look), samples, met, looks)
 
 
 def attribution_of(record: Record) -> Attribution | None:
@@ -73,8 +73,9 @@ def attribution_of(record: Record) -> Attribution | None:
 
 def failing_source(record: Record, rule: Rule) -> str:
     """The source that failed last: an answer that was placed was none of its failures."""
-    if rule.min_samples and attribution_of(record) is not None:
-        return rule.min_samples.metric.source
+    beside = rule.min_samples or rule.label_coverage
+    if beside and attribution_of(record) is not None:
+        return beside.metric.source
     return rule.metric.source
 
 

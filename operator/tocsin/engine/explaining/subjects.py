@@ -8,6 +8,7 @@ from tocsin.api.explanation.parts import Link, Look, ObjectName, Suppression, Su
 from tocsin.api.explanation.subjects import SeriesOf, Subject
 from tocsin.api.explanation.telling import Telling
 from tocsin.core.alerts import Alert
+from tocsin.core.amounts import Unit
 from tocsin.core.identity import Identity, alert_id
 from tocsin.core.inventory import ObjectRef
 from tocsin.core.rules import Mode
@@ -75,6 +76,7 @@ def subject_of(view: View, identity: Identity) -> Subject:
         threshold=amount(seen.outcome.threshold, unit),
         criterion=criterion_in_words(view.rule, seen.look.criterion),
         samples=_samples(view, seen),
+        labelled=amount(seen.look.labelled, Unit.RATIO) if view.rule.label_coverage else None,
         alert_id=alert.id if alert else alert_id(view.rule.key, identity),
         timers=list(timers(view, seen, alert)) if alert else [],
         suppressions=_suppressions(view, alert, told),

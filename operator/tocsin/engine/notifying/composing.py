@@ -121,7 +121,8 @@ class Composer:
         self, member: Member, rule: Rule, alert: Alert, new: bool, now: datetime
     ) -> AlertNotice:
         wording, workload = word(self._renderer, rule, alert), member.workload
-        context = self._cluster.context(workload, alert.active_at, now) if workload else None
+        onset = alert.active_at - rule.label_delay
+        context = self._cluster.context(workload, onset, now) if workload else None
         rollout, unit = context.rollout if context else None, rule.unit
         limit = alert.threshold
         return AlertNotice(

@@ -16,6 +16,8 @@ NOT_BESIDE: Final = {
     "identityLabels": "all labels of a series of promql tell it from others",
     "missingData": "a series that promql does not return is not met, as in Prometheus",
     "minSamples": "promql has its whole condition in the query",
+    "labelDelay": "promql has its whole condition in the query: write `offset 2h` there",
+    "labelCoverage": "promql has its whole condition in the query",
     "datapoints": "promql forgets a series that is not returned: use for",
 }
 
