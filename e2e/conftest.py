@@ -12,9 +12,11 @@ from e2e.reaching import through_api_server
 from e2e.routes import Listeners
 from e2e.stage import RESTRICTED, Stage, set_up, source
 from e2e.told import Told
-from e2e.tools import Done, Tools
+from e2e.tools import ROOT, Done, Tools
 
 _numbers = itertools.count(1)
+
+SERVING = ROOT / "e2e" / "serving" / "crds.yaml"
 
 
 #: Nine that answer, one that is not there, and one that a test makes slow.
@@ -37,8 +39,13 @@ VALUES = {
 
 @pytest.fixture(scope="session")
 def stage() -> Stage:
-    """The cluster with Prometheus and the operator of this checkout."""
-    return set_up(**VALUES)
+    """The cluster with Prometheus and the operator of this checkout.
+
+    It has all kinds that serve models; an operator that begins from now on watches them.
+    """
+    stage = set_up(**VALUES)
+    stage.tools.kubectl("apply", "--server-side", "-f", str(SERVING))
+    return stage
 
 
 @pytest.fixture(scope="session")

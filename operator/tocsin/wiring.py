@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from tocsin.adapters.kube.objects import KubeObjects
 from tocsin.adapters.kube.rights import Own, missing_rights
 from tocsin.adapters.kube.rules import KubeRules
 from tocsin.adapters.kube.secrets import KubeSecrets
+from tocsin.adapters.kube.serving import installed
 from tocsin.adapters.kube.statuses import KubeStatuses
 from tocsin.adapters.metrics import Metrics
 from tocsin.adapters.permitting import permitted
@@ -35,6 +36,7 @@ from tocsin.adapters.transport import Guard, GuardedTransport, addresses_of
 from tocsin.adapters.transport.addresses import Address
 from tocsin.api.settings import Settings, SettingsError, load_settings
 from tocsin.core.metrics import STORED_SOURCE
+from tocsin.core.serving import ServingKind
 from tocsin.electing import Candidate, election
 from tocsin.engine.assembly import Outside, build_engine
 from tocsin.engine.cluster import Cluster
@@ -137,13 +139,11 @@ async def _serve(settings: Settings, around: Around) -> None:
         engine.desk.beater.stale = lambda: echo.problem() or engine.stale
         engine.stand_by()
         engine.on_listed = elected.be_warm
-        rights = _rights(api, metrics, settings, own)
+        also = list[ServingKind]()
+        rights = _rights(api, metrics, settings, own, also)
         readiness = Readiness(engine, echo, elected, clock, rights, lambda: metrics.forbidden)
         pages = OperatorPages(engine, book, echo, clock, metrics.page, readiness)
-        watches = partial(
-            watch, engine, metrics.requested, streams,
-            namespaces=settings.watch_namespaces, identity=me.name,
-        )  # fmt: skip
+        watches = partial(_watch_all, api, engine, metrics, streams, settings, me.name, also)
         explainer = Explainer(
             settings.cluster_name, engine=engine, book=book, renderer=renderer, clock=clock
         )
@@ -204,6 +204,25 @@ async def _until_told(
             task.result()
 
 
+async def _watch_all(
+    api: ApiClient,
+    engine: Engine,
+    metrics: Metrics,
+    streams: Streams,
+    settings: Settings,
+    identity: str,
+    also: list[ServingKind],
+    ready: asyncio.Event,
+) -> None:
+    """Watch what every cluster has, and what this one has; `also` is told of that."""
+    also.extend(await installed(api, metrics.requested))
+    engine.watch_also({one.kind for one in also})
+    await watch(
+        engine, metrics.requested, streams,
+        namespaces=settings.watch_namespaces, identity=identity, ready=ready, also=also,
+    )  # fmt: skip
+
+
 async def _watch_alive(
     elected: Election, watches: Callable[..., Awaitable[None]], ready: asyncio.Event
 ) -> None:
@@ -235,7 +254,7 @@ async def _end_quickly(ready: asyncio.Event, watching: asyncio.Task[None]) -> No
 
 
 def _rights(
-    api: ApiClient, metrics: Metrics, settings: Settings, own: Own
+    api: ApiClient, metrics: Metrics, settings: Settings, own: Own, also: Sequence[ServingKind]
 ) -> Callable[[], Awaitable[list[str]]]:
     namespaces = settings.watch_namespaces or (None,)
-    return lambda: missing_rights(api, metrics.requested, namespaces, own)
+    return lambda: missing_rights(api, metrics.requested, namespaces, own, also)

@@ -1,7 +1,6 @@
 """What is kept of objects: little, shared, and read from where Kubernetes writes it."""
 
 import json
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,6 @@ from tests.engine.objects import (
     pod,
     replica_set,
     template,
-    workload,
 )
 from tests.engine.world import World
 from tocsin.core.context.templates import Template
@@ -95,14 +93,6 @@ def test_a_replica_set_without_a_revision_is_none_of_a_deployments() -> None:
     body = replica_set(1, template(container()), created=0)
     body["metadata"]["annotations"] = {}
     assert Stripper().replica_set(body) is None
-
-
-def test_what_the_controller_has_not_counted_yet_is_not_known() -> None:
-    assert Stripper().replicas(workload() | {"status": {}}) is None
-    none_ready: dict[str, Any] = {"observedGeneration": 1, "replicas": 2}
-    counted = Stripper().replicas(workload(wanted=2) | {"status": none_ready})
-    assert counted is not None
-    assert (counted.total, counted.ready, counted.updated) == (2, 0, 0)
 
 
 def test_init_containers_tell_of_their_troubles_and_not_of_their_work() -> None:

@@ -9,15 +9,20 @@ from tocsin.core.identity import Identity
 from tocsin.core.inventory import Inventory, ObjectRef, Workload, by_model
 from tocsin.core.rules import Rule, WorkloadSelector
 from tocsin.core.samples import Sample
+from tocsin.core.serving import BY_KIND
 
 #: Labels that name a workload of a kind, as exporters write them.
-KIND_LABELS = {"deployment": "Deployment", "statefulset": "StatefulSet"}
+KIND_LABELS = {one.label: one.kind for one in BY_KIND.values()}
 MODEL_LABELS = ("model_name", "model")
 
 #: How controllers name their pods: a Deployment's by its ReplicaSet, a StatefulSet's by number.
 _POD_NAMES = {
     "Deployment": re.compile(r"(.+)-[a-z0-9]{1,10}-[a-z0-9]{5}"),
     "StatefulSet": re.compile(r"(.+)-[0-9]+"),
+    "Rollout": re.compile(r"(.+)-[a-z0-9]{1,10}-[a-z0-9]{5}"),
+    "InferenceService": re.compile(
+        r"(.+)-predictor(?:-[0-9]{5}-deployment)?-[a-z0-9]{1,10}-[a-z0-9]{5}"
+    ),
 }
 
 #: So many places are remembered at least, also of series that are not there any more.
@@ -171,6 +176,7 @@ class _Finder:
             for label, kind in KIND_LABELS.items():
                 yield self._by_name(kind, labels.get(label))
         for label in MODEL_LABELS:
+            yield self._by_name("Model", labels.get(label))
             serving = self._models.get(labels.get(label, ""), [])
             if len(serving) > 1:
                 ambiguous[labels[label]] = tuple(serving)

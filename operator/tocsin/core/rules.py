@@ -60,6 +60,9 @@ class Datapoints:
     matching: int
     of: int
 
+    def __str__(self) -> str:
+        return f"{self.matching} of {self.of}"
+
 
 @dataclass(frozen=True)
 class MinSamples:

@@ -1,20 +1,19 @@
 """The rules that there are: from what the watch tells to records that can be evaluated."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tocsin.api.v1alpha1.parse import parse_rule
 from tocsin.api.v1alpha1.status import MAX_HISTORY
 from tocsin.core.alerts import Alert, Ended, EndReason
 from tocsin.core.capacity import keep_at_most
 from tocsin.core.ends import end_some
 from tocsin.core.evaluate import Evaluation, Past, end_all
-from tocsin.core.metrics import BUILT_IN
 from tocsin.core.rules import Mode, Rule, RuleKey
 from tocsin.core.rulestate import RuleState
 from tocsin.core.states import State
+from tocsin.engine.cluster import WORKLOAD_KINDS
 from tocsin.engine.contest import PATIENCE, others, stands
 from tocsin.engine.quota import Quota
 from tocsin.engine.record import Record, Stalled
@@ -24,6 +23,7 @@ from tocsin.engine.retelling import untold
 from tocsin.engine.status import history_entry
 from tocsin.engine.telling import Teller
 from tocsin.engine.timetable import Timetable
+from tocsin.engine.understanding import understood
 
 
 class Book:
@@ -31,7 +31,7 @@ class Book:
 
     def __init__(
         self,
-        sources: Collection[str],
+        sources: Set[str],
         default_interval: timedelta,
         teller: Teller,
         timetable: Timetable,
@@ -51,6 +51,8 @@ class Book:
         self._max_alerts = max_alerts
         self._quota = Quota(max_rules)
         self._moved: set[RuleKey] = set()
+        #: The kinds of workloads that are watched.
+        self.kinds = set(WORKLOAD_KINDS)
         #: Told of each rule that was deleted, with how its alerts ended.
         self.on_gone: Callable[[Record], None] = _nobody
 
@@ -186,7 +188,7 @@ class Book:
             record.past = Past(restore(parsed, record.status, looked_until))
             record.bound = restore_parameters(record.status)
             self._tell_again(record, parsed, now)
-        elif before.datapoints and not parsed.datapoints:
+        if _counted_before(record, before) and not parsed.datapoints:
             record.count_anew()
         if _meaning_before(record, before) not in (None, parsed.semantics):
             message = "the rule now asks something else"
@@ -251,17 +253,7 @@ class Book:
         return True
 
     def _parse(self, body: Mapping[str, Any]) -> Rule | Stalled:
-        parsed = parse_rule(body, default_interval=self._default_interval)
-        if not isinstance(parsed, Rule):
-            return Stalled("InvalidSpec", "; ".join(map(str, parsed)))
-        for asked in parsed.questions:
-            if asked.source not in BUILT_IN and asked.source not in self._sources:
-                named = sorted(set(self._sources) - BUILT_IN)
-                known = ", ".join(named) or "none: set `sources` in the chart"
-                return Stalled(
-                    "UnknownSource", f'there is no source "{asked.source}"; known: {known}'
-                )
-        return parsed
+        return understood(body, self._default_interval, self._sources, self.kinds)
 
     def _end_all(
         self, record: Record, rule: Rule, reason: EndReason, message: str, now: datetime
@@ -284,6 +276,14 @@ def _unseen(alert: Alert) -> Alert:
 def _is_others(record: Record, status: Mapping[str, Any]) -> bool:
     """Whether `status` is none that this process has read, wants, or wrote."""
     return status not in (record.written, record.status)
+
+
+def _counted_before(record: Record, before: Rule | None) -> bool:
+    """Whether alerts waited for M of N values: since when all were met is not known then."""
+    if before:
+        return before.datapoints is not None
+    effective: Mapping[str, Any] = record.status.get("effective") or {}
+    return "datapoints" in effective
 
 
 def _meaning_before(record: Record, before: Rule | None) -> str | None:

@@ -11,7 +11,11 @@ from tocsin.core.inventory import Inventory, ObjectRef, Workload
 from tocsin.core.parameters import ANNOTATION_PREFIX
 from tocsin.core.queries.home import Home
 from tocsin.core.rules import WorkloadSelector
+from tocsin.core.serving import BY_KIND
 from tocsin.engine.podaddresses import PodAddresses
+from tocsin.engine.serving import READERS
+from tocsin.engine.serving.inferenceservice import PART_OF
+from tocsin.engine.serving.rayservice import RAY_CLUSTER, clusters
 from tocsin.engine.surroundings import (
     CONTROLLER_REVISION,
     DEPLOYMENT,
@@ -24,8 +28,13 @@ from tocsin.ports import PodAddress, Regarded
 
 WORKLOAD_KINDS: Final = (DEPLOYMENT, STATEFUL_SET)
 OWNED_KINDS: Final = (POD, REPLICA_SET, CONTROLLER_REVISION)
-_GROUP: Final = "apps"
-_API_VERSION: Final = f"{_GROUP}/v1"
+#: The groups of the kinds that are watched; others may use the same names.
+_GROUPS: Final = {
+    **{one.kind: one.group for one in BY_KIND.values()},
+    REPLICA_SET: "apps",
+    CONTROLLER_REVISION: "apps",
+    POD: "",
+}
 
 
 class Cluster:
@@ -42,29 +51,33 @@ class Cluster:
         """An object is there, or has changed."""
         ref = _ref(kind, body)
         metadata = body["metadata"]
-        if kind in WORKLOAD_KINDS:
-            wanted = (body.get("spec") or {}).get("replicas")
+        if reader := READERS.get(kind):
             workload = Workload(
                 ref,
                 metadata.get("uid", ""),
                 dict(metadata.get("labels") or {}),
-                1 if wanted is None else wanted,
+                reader.wanted(body),
                 _parameters(metadata),
             )
             workloads = self._workloads.setdefault(ref.namespace, {})
             if workloads.get(ref) != workload:
                 workloads[ref] = workload
                 self._snapshots.pop(ref.namespace, None)
-        owner = _controller(ref.namespace, metadata)
-        owners = self._owners.setdefault(ref.namespace, {})
-        former = owners.get(ref)
-        if ref not in owners or former != owner:
-            owners[ref] = owner
-            if kind != CONTROLLER_REVISION:  # it owns nothing
-                self._snapshots.pop(ref.namespace, None)
+        owner = _controller(kind, ref.namespace, metadata)
+        former = self._owners.get(ref.namespace, {}).get(ref)
+        self._belongs(ref, owner)
+        for name in clusters(body) if kind == "RayService" else ():
+            self._belongs(ObjectRef(RAY_CLUSTER, ref.namespace, name), ref)
         if kind == POD:
             self._addresses.saw(ref, body)
         self._surroundings.saw(ref, body, owner, former)
+
+    def _belongs(self, ref: ObjectRef, owner: ObjectRef | None) -> None:
+        owners = self._owners.setdefault(ref.namespace, {})
+        if ref not in owners or owners[ref] != owner:
+            owners[ref] = owner
+            if ref.kind != CONTROLLER_REVISION:  # it owns nothing
+                self._snapshots.pop(ref.namespace, None)
 
     def gone(self, ref: ObjectRef) -> None:
         """An object is no longer there."""
@@ -130,7 +143,8 @@ class Cluster:
         uid = workload.uid if workload else ""
         if not workload:
             return None
-        return Regarded(_API_VERSION, ref.kind, ref.namespace, ref.name, uid)
+        version = BY_KIND[ref.kind].api_version
+        return Regarded(version, ref.kind, ref.namespace, ref.name, uid)
 
 
 def _ref(kind: str, body: Mapping[str, Any]) -> ObjectRef:
@@ -143,7 +157,10 @@ def _parameters(metadata: Mapping[str, Any]) -> dict[str, str]:
     return {k: v for k, v in annotations.items() if k.startswith(ANNOTATION_PREFIX)}
 
 
-def _controller(namespace: str, metadata: Mapping[str, Any]) -> ObjectRef | None:
+def _controller(kind: str, namespace: str, metadata: Mapping[str, Any]) -> ObjectRef | None:
+    service = (metadata.get("labels") or {}).get(PART_OF)
+    if kind == DEPLOYMENT and service:  # its controller may be Knative, which is not watched
+        return ObjectRef("InferenceService", namespace, service)
     for owner in metadata.get("ownerReferences") or ():
         if owner.get("controller"):
             return ObjectRef(_kind(owner), namespace, owner["name"])
@@ -153,5 +170,5 @@ def _controller(namespace: str, metadata: Mapping[str, Any]) -> ObjectRef | None
 def _kind(owner: Mapping[str, Any]) -> str:
     """Its kind; of one that only bears the name of a kind that is watched, with its group."""
     kind, group = owner["kind"], owner.get("apiVersion", "").rpartition("/")[0]
-    foreign = group not in ("", _GROUP) and kind in (*WORKLOAD_KINDS, *OWNED_KINDS)
-    return f"{kind}.{group}" if foreign else kind
+    ours = group in ("", _GROUPS.get(kind, group))
+    return str(kind) if ours else f"{kind}.{group}"

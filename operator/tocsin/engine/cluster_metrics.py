@@ -1,16 +1,12 @@
 """`metric.kubernetes`: what the watches have told, as a source like any other; no request."""
 
-from typing import Final
-
 from tocsin.core.facts import fact_of
 from tocsin.core.metrics import Question
 from tocsin.core.queries.kubernetes import KubernetesQuery
 from tocsin.core.samples import Answer, Failure, FailureKind, Sample, Samples
+from tocsin.core.serving import BY_KIND
 from tocsin.engine.cluster import Cluster
 from tocsin.ports import Clock
-
-#: By which label a series says whose it is.
-_LABELS: Final = {"Deployment": "deployment", "StatefulSet": "statefulset"}
 
 
 class ClusterMetrics:
@@ -29,8 +25,8 @@ class ClusterMetrics:
         for ref in self._cluster.inventory(query.namespace).workloads:
             replicas, pods = self._cluster.facts(ref)
             found = fact_of(query, replicas, pods, now)
-            if found is not None and ref.kind in _LABELS:
+            if found is not None:
                 value, about = found
-                named = {"namespace": ref.namespace, _LABELS[ref.kind]: ref.name}
+                named = {"namespace": ref.namespace, BY_KIND[ref.kind].label: ref.name}
                 samples.append(Sample({**about, **named}, value))
         return Samples(tuple(samples))

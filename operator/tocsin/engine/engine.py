@@ -18,7 +18,7 @@ from tocsin.engine.book import Book
 from tocsin.engine.cluster import Cluster
 from tocsin.engine.early import Early, name_of
 from tocsin.engine.evaluating import Evaluator
-from tocsin.engine.kinds import WATCHED_KINDS, WRITTEN_KINDS
+from tocsin.engine.kinds import WATCHED_KINDS, WRITTEN_KINDS, to_be_listed
 from tocsin.engine.namespaces import NAMESPACE
 from tocsin.engine.notifying.desk import Desk
 from tocsin.engine.publishing import Publisher
@@ -65,12 +65,7 @@ class Engine:
         self._teller = teller
         self._desk = desk
         self._spaces: tuple[str | None, ...] = namespaces or (None,)
-        self._unlisted = {
-            (kind, space)
-            for kind in WATCHED_KINDS
-            for space in self._spaces
-            if kind != NAMESPACE or space is None  # namespaces are in no namespace
-        }
+        self._unlisted = to_be_listed(WATCHED_KINDS, self._spaces)
         # Rules that came before the workloads: what ends with an edit is told on these, too.
         self._early = Early()
         self._leads = True
@@ -82,6 +77,11 @@ class Engine:
         self._closing = False
         self._tidier = Tidier()
         self.pulse: datetime = clock.now()
+
+    def watch_also(self, kinds: Set[str]) -> None:
+        """Before the watches begin: these are listed, too, before anything is decided."""
+        self._unlisted |= to_be_listed(kinds, self._spaces)
+        self._book.kinds |= kinds
 
     @property
     def unlisted(self) -> list[str]:
@@ -104,7 +104,7 @@ class Engine:
         """
         self._leads = True
         self._book.lived_until = lived_until
-        self._unlisted |= {(kind, space) for kind in WRITTEN_KINDS for space in self._spaces}
+        self._unlisted |= to_be_listed(WRITTEN_KINDS, self._spaces)
 
     @property
     def cluster(self) -> Cluster:

@@ -48,6 +48,7 @@ def compose(record: Record, renderer: Renderer, now: datetime) -> dict[str, Any]
         "effective": {
             "interval": format_duration(rule.interval, parts=6),
             "criterionHash": rule.semantics,
+            **({"datapoints": str(rule.datapoints)} if rule.datapoints else {}),
         },
         "alerts": entries,
         "history": that_fit(record.history, _ROOM_FOR_HISTORY),

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from tocsin.core.context.pods import ContainerFacts, PodFacts, Termination
-from tocsin.core.context.rollouts import Replicas
 from tocsin.core.context.templates import ContainerTemplate, Pairs, Revision, Template
 from tocsin.core.inventory import ObjectRef
 from tocsin.engine.arguments import named_arguments
@@ -18,8 +17,8 @@ from tocsin.engine.times import read_time
 Body = Mapping[str, Any]
 
 VERSION_LABELS: Final = ("tocsin.dev/version", "app.kubernetes.io/version")
-_REVISION: Final = "deployment.kubernetes.io/revision"
-_REVISIONS_BEFORE: Final = "deployment.kubernetes.io/revision-history"
+#: Who numbers the revisions of ReplicaSets, in annotations below this name.
+_OWNERS: Final = ("deployment.kubernetes.io", "rollout.argoproj.io")
 _STATEFUL_POD: Final = "controller-revision-hash"
 _MAIN_CONTAINER: Final = "kubectl.kubernetes.io/default-container"
 _RESTARTED: Final = "kubectl.kubernetes.io/restartedAt"
@@ -37,36 +36,19 @@ class Stripper:
         self._key = secrets.token_bytes(32)
         self._shared = Shared()
 
-    def replicas(self, body: Body) -> Replicas | None:
-        """The counts of a Deployment or StatefulSet; None while its controller has not counted."""
-        status = body.get("status") or {}
-        if "observedGeneration" not in status:
-            return None
-        wanted = (body.get("spec") or {}).get("replicas")
-        conditions = {one["type"]: one for one in status.get("conditions") or ()}
-        available, progressing = (conditions.get(c) or {} for c in ("Available", "Progressing"))
-        since = available.get("lastTransitionTime") if available.get("status") == "False" else None
-        return Replicas(
-            wanted=1 if wanted is None else wanted,
-            total=status.get("replicas") or 0,
-            ready=status.get("readyReplicas") or 0,
-            updated=status.get("updatedReplicas") or 0,
-            unavailable_since=read_time(since) if since else None,
-            stalled=progressing.get("reason") == "ProgressDeadlineExceeded",
-        )
-
     def replica_set(self, body: Body) -> Revision | None:
-        """A ReplicaSet as a revision of its Deployment; None if it says not which."""
+        """A ReplicaSet as a revision of its Deployment or Rollout; None if it says not which."""
         metadata = body["metadata"]
         annotations = metadata.get("annotations") or {}
-        number = str(annotations.get(_REVISION, ""))
-        if not number.isdecimal():
+        numbers = ((domain, str(annotations.get(f"{domain}/revision", ""))) for domain in _OWNERS)
+        domain, number = next(((d, n) for d, n in numbers if n.isdecimal()), ("", ""))
+        if not number:
             return None
         return Revision(
             name=metadata["name"],
             number=int(number),
             created_at=read_time(metadata["creationTimestamp"]),
-            reused=bool(annotations.get(_REVISIONS_BEFORE)),
+            reused=bool(annotations.get(f"{domain}/revision-history")),
             template=self._template((body.get("spec") or {}).get("template") or {}),
         )
 

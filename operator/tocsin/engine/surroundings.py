@@ -1,4 +1,4 @@
-"""What the watches have told of pods and revisions, kept to explain alerts; never to decide."""
+"""What the watches have told of pods and revisions, kept to explain alerts."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -10,15 +10,19 @@ import structlog
 from tocsin.core.context.context import Context, surround
 from tocsin.core.context.onset import Onset
 from tocsin.core.context.pods import PodFacts
-from tocsin.core.context.rollouts import Replicas, of_stateful_set
+from tocsin.core.context.rollouts import Replicas, of_stateful_set, together
 from tocsin.core.context.templates import Revision
 from tocsin.core.inventory import ObjectRef
+from tocsin.engine.serving import READERS
+from tocsin.engine.serving.rayservice import RAY_CLUSTER
+from tocsin.engine.serving.rayservice import clusters as clusters_of
 from tocsin.engine.stripping import Stripper
 
 _log = structlog.get_logger(__name__)
 
 DEPLOYMENT: Final = "Deployment"
 STATEFUL_SET: Final = "StatefulSet"
+ROLLOUT: Final = "Rollout"
 REPLICA_SET: Final = "ReplicaSet"
 POD: Final = "Pod"
 CONTROLLER_REVISION: Final = "ControllerRevision"
@@ -30,6 +34,7 @@ _TEMPLATES_KEPT: Final = 2
 class Surroundings:
     """Facts by what owns them: pods by ReplicaSet or StatefulSet, revisions by workload.
 
+    A workload may consist of others, its parts: an InferenceService of Deployments.
     They are apart from the inventories, which a restarted container must not make anew.
     """
 
@@ -38,6 +43,7 @@ class Surroundings:
         self._replicas: dict[ObjectRef, Replicas | None] = {}
         self._revisions: dict[ObjectRef, dict[str, Revision]] = {}
         self._pods: dict[ObjectRef, dict[str, PodFacts]] = {}
+        self._parts: dict[ObjectRef, set[ObjectRef]] = {}
 
     def saw(
         self,
@@ -60,8 +66,10 @@ class Surroundings:
     def gone(self, ref: ObjectRef, owner: ObjectRef | None) -> None:
         """An object, which `owner` owned, is no longer there."""
         self._replicas.pop(ref, None)
+        self._parts.pop(ref, None)
         if owner is None:
             return
+        self._parts.get(owner, set()).discard(ref)
         owned: dict[ObjectRef, dict[str, Any]] = self._pods if ref.kind == POD else self._revisions
         siblings = owned.get(owner, {})
         siblings.pop(ref.name, None)
@@ -70,8 +78,7 @@ class Surroundings:
 
     def facts(self, workload: ObjectRef) -> tuple[Replicas | None, tuple[PodFacts, ...]]:
         """The counts and the pods of `workload`, as far as they are known."""
-        revisions = list(self._revisions.get(workload, {}).values())
-        return self._replicas.get(workload), tuple(self._pods_of(workload, revisions))
+        return self._counts(workload), tuple(self._pods_of(workload))
 
     def around(self, workload: ObjectRef, onset: datetime | None, now: datetime) -> Context | None:
         """The context of an alert of `workload` that became active at `onset`, as it is now.
@@ -88,29 +95,42 @@ class Surroundings:
     def _around(self, workload: ObjectRef, onset: datetime | None, now: datetime) -> Context | None:
         if workload not in self._replicas:
             return None
-        revisions = list(self._revisions.get(workload, {}).values())
-        if workload.kind == STATEFUL_SET:
+        parts = self._parts.get(workload, ())
+        rolled = next(iter(parts)) if len(parts) == 1 else workload
+        revisions = list(self._revisions.get(rolled, {}).values())
+        if rolled.kind == STATEFUL_SET:
             revisions = of_stateful_set(revisions)
-        pods = self._pods_of(workload, revisions)
-        return surround(
-            self._replicas[workload], revisions, pods, Onset(onset or now, is_now=onset is None)
-        )
+        pods, since = self._pods_of(workload), Onset(onset or now, is_now=onset is None)
+        return surround(self._counts(workload), revisions, pods, since)
 
-    def _pods_of(self, workload: ObjectRef, revisions: list[Revision]) -> Iterator[PodFacts]:
+    def _counts(self, workload: ObjectRef) -> Replicas | None:
+        """Those of its parts, where they are counted; else its own."""
+        own, parts = self._replicas.get(workload), self._parts.get(workload, ())
+        counted = [counts for part in parts if (counts := self._replicas.get(part))]
+        return together(own, counted) if own and counted else own
+
+    def _pods_of(self, workload: ObjectRef) -> Iterator[PodFacts]:
         yield from self._pods.get(workload, {}).values()
-        for revision in revisions:
-            owner = ObjectRef(REPLICA_SET, workload.namespace, revision.name)
+        for name in self._revisions.get(workload, {}):
+            owner = ObjectRef(REPLICA_SET, workload.namespace, name)
             yield from self._pods.get(owner, {}).values()
+        for part in self._parts.get(workload, ()):
+            yield from self._pods_of(part)
 
     def _keep(self, ref: ObjectRef, body: Mapping[str, Any], owner: ObjectRef | None) -> None:
-        if ref.kind in (DEPLOYMENT, STATEFUL_SET):
-            self._replicas[ref] = self._stripper.replicas(body)
+        if reader := READERS.get(ref.kind):
+            self._replicas[ref] = reader.replicas(body)
+            if ref.kind == "RayService":
+                clusters = (ObjectRef(RAY_CLUSTER, ref.namespace, one) for one in clusters_of(body))
+                self._parts[ref] = set(clusters)
+            if owner and owner.kind in READERS:
+                self._parts.setdefault(owner, set()).add(ref)
         elif owner is None:
             return
-        elif ref.kind == POD and owner.kind in (REPLICA_SET, STATEFUL_SET):
+        elif ref.kind == POD and owner.kind in (REPLICA_SET, STATEFUL_SET, RAY_CLUSTER):
             facts = self._stripper.pod(body, owner)
             self._pods.setdefault(owner, {})[ref.name] = facts
-        elif ref.kind == REPLICA_SET and owner.kind == DEPLOYMENT:
+        elif ref.kind == REPLICA_SET and owner.kind in (DEPLOYMENT, ROLLOUT):
             self._keep_revision(owner, self._stripper.replica_set(body))
         elif ref.kind == CONTROLLER_REVISION and owner.kind == STATEFUL_SET:
             self._keep_revision(owner, self._stripper.controller_revision(body))

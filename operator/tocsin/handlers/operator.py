@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import kopf
 
+from tocsin.core.serving import ServingKind
 from tocsin.handlers.streams import Streams
 from tocsin.handlers.tap import Count, Observer, tapped
 
@@ -34,14 +35,16 @@ async def watch(
     namespaces: Sequence[str],
     identity: str,
     ready: asyncio.Event,
+    also: Sequence[ServingKind] = (),
 ) -> None:
     """Keep the watches alive until cancelled; `ready` is set once kopf runs.
 
+    `also` are kinds that this cluster has beside those that every cluster has.
     `streams` is given the lists and watches that run, to be cut from outside.
     """
     with tapped(observer, count, streams):
         await kopf.operator(
-            registry=_registry(clusterwide=not namespaces),
+            registry=_registry(also, clusterwide=not namespaces),
             settings=_settings(),
             standalone=True,
             clusterwide=not namespaces,
@@ -51,9 +54,10 @@ async def watch(
         )
 
 
-def _registry(*, clusterwide: bool) -> kopf.OperatorRegistry:
+def _registry(also: Sequence[ServingKind], *, clusterwide: bool) -> kopf.OperatorRegistry:
     registry = kopf.OperatorRegistry()
-    for group, version, plural in (*WATCHED, *(CLUSTER_WIDE if clusterwide else ())):
+    optional = ((one.group, one.version, one.plural) for one in also)
+    for group, version, plural in (*WATCHED, *optional, *(CLUSTER_WIDE if clusterwide else ())):
         kopf.on.event(group, version, plural, registry=registry)(_watched)
     kopf.on.login(registry=registry)(_login_at_most_every(seconds=1))
     return registry

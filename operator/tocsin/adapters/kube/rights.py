@@ -1,6 +1,6 @@
 """Which rights are missing: asked of the API server, for which no right is needed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +13,7 @@ from kubernetes.aio.client import (
 )
 
 from tocsin.adapters.kube.requests import TIMEOUT, Count, send
+from tocsin.core.serving import ServingKind
 from tocsin.ports import WriteError
 
 #: (group, resource, verbs): all that the operator does in what it watches.
@@ -54,20 +55,28 @@ class Own:
 
 
 async def missing_rights(
-    api: ApiClient, count: Count, namespaces: Iterable[str | None], own: Own
+    api: ApiClient,
+    count: Count,
+    namespaces: Iterable[str | None],
+    own: Own,
+    also: Iterable[ServingKind] = (),
 ) -> list[str]:
-    """The rights that this process lacks, like "list pods in namespace fraud"."""
+    """The rights that this process lacks, like "list pods in namespace fraud".
+
+    `also` are kinds that are watched as this cluster has them.
+    """
     reviews = AuthorizationV1Api(api)
-    wanted = [*_in_what_is_watched(namespaces), *_on_the_lease(own), *_on_own_rules(own)]
+    rights = (*RIGHTS, *((one.group, one.plural, ("list", "watch")) for one in also))
+    wanted = [*_in_what_is_watched(namespaces, rights), *_on_the_lease(own), *_on_own_rules(own)]
     return [right for right, attributes in wanted if not await _allowed(reviews, count, attributes)]
 
 
 def _in_what_is_watched(
-    namespaces: Iterable[str | None],
+    namespaces: Iterable[str | None], rights: Sequence[tuple[str, str, tuple[str, ...]]]
 ) -> Iterator[tuple[str, V1ResourceAttributes]]:
     for namespace in namespaces:
         where = f"in namespace {namespace}" if namespace else "in all namespaces"
-        for group, resource, verbs in (*RIGHTS, *(() if namespace else CLUSTER_WIDE)):
+        for group, resource, verbs in (*rights, *(() if namespace else CLUSTER_WIDE)):
             name, _, part = resource.partition("/")
             for verb in verbs:
                 attributes = V1ResourceAttributes(

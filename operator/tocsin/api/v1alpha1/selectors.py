@@ -103,7 +103,7 @@ class AlertSelectorSpec(Schema):
     ] = None
     """Names of MLAlertRules; one of them has to fit. Default: any. Example: `[high-latency]`."""
 
-    kinds: Annotated[list[WorkloadKind], Field(min_length=1, max_length=2), Unique()] | None = None
+    kinds: Annotated[list[WorkloadKind], Field(min_length=1, max_length=6), Unique()] | None = None
     """Kinds of workloads; an alert without workload has none. Default: any. Example:
     `[Deployment]`."""
 

@@ -60,6 +60,10 @@ class Effective(Schema):
     """A hash of what decides who alerts on what (criterion, workloads, reduce, identityLabels):
     alerts do not outlive a change of it. Example: `0d9c2b7e51f3a864`."""
 
+    datapoints: str | None = None
+    """How many of the last values have to meet the criterion, if the rule says so. Example:
+    `3 of 5`."""
+
 
 class HeldParameter(Schema):
     """A value that stays in force as the annotation that replaced it cannot be read."""

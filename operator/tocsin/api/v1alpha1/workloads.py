@@ -19,10 +19,14 @@ _HAS_VALUES = "(has(self.values) && size(self.values) > 0)"
 
 
 class WorkloadKind(StrEnum):
-    """The kinds that can serve a model."""
+    """The kinds that can serve a model; all but the first two have to be installed."""
 
     DEPLOYMENT = "Deployment"
     STATEFUL_SET = "StatefulSet"
+    ROLLOUT = "Rollout"
+    INFERENCE_SERVICE = "InferenceService"
+    RAY_SERVICE = "RayService"
+    MODEL = "Model"
 
 
 class LabelRequirement(Schema):
@@ -88,8 +92,10 @@ class Selector(Schema):
 class Workloads(Schema):
     """Which objects are a rule's workloads."""
 
-    kinds: Annotated[list[WorkloadKind], Field(min_length=1, max_length=2), Unique()] | None = None
-    """Kinds of objects. Default: `[Deployment, StatefulSet]`. Example: `[Deployment]`."""
+    kinds: Annotated[list[WorkloadKind], Field(min_length=1, max_length=6), Unique()] | None = None
+    """Kinds of objects: Deployment, StatefulSet, and where they are installed Rollout (Argo),
+    InferenceService (KServe), RayService (KubeRay), Model (Seldon). Default:
+    `[Deployment, StatefulSet]`. Example: `[InferenceService]`."""
 
     selector: Selector | None = None
     """Labels of the objects themselves, not of their pods. Default: objects with the label

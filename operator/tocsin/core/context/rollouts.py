@@ -35,6 +35,20 @@ class Replicas:
         return self.total > self.updated
 
 
+def together(whole: Replicas, parts: Sequence[Replicas]) -> Replicas:
+    """The counts of all `parts`; since when too few are there, and whether it makes progress, says
+    the `whole`, too."""
+    times = [one.unavailable_since for one in (whole, *parts) if one.unavailable_since]
+    return Replicas(
+        wanted=sum(part.wanted for part in parts),
+        total=sum(part.total for part in parts),
+        ready=sum(part.ready for part in parts),
+        updated=sum(part.updated for part in parts),
+        unavailable_since=min(times, default=None),
+        stalled=any(one.stalled for one in (whole, *parts)),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Rollout:
     """How the current revision came to be.

@@ -27,5 +27,5 @@ def criterion_in_words(rule: Rule, criterion: Criterion) -> str:
 
 def _lasting(rule: Rule) -> str:
     if rule.datapoints:
-        return f" in {rule.datapoints.matching} of {rule.datapoints.of} values"
+        return f" in {rule.datapoints} values"
     return f", for {format_duration(rule.for_)}" if rule.for_ else ""

@@ -7,20 +7,17 @@ from typing import Final
 from tocsin.api.explanation.rule import Missing, Near
 from tocsin.core.inventory import Inventory, ObjectRef
 from tocsin.core.rules import RuleKey
+from tocsin.core.serving import BY_KIND
 from tocsin.engine.book import Book
-from tocsin.engine.cluster import WORKLOAD_KINDS
 from tocsin.engine.explaining.shown import clean
 from tocsin.engine.record import Record
 
 #: Names that are compared to find the nearest: each costs some 20 µs.
 _COMPARED: Final = 1000
 _NEAREST: Final = 5
-_KINDS: Final = {kind.lower(): kind for kind in WORKLOAD_KINDS} | {
-    "deploy": "Deployment",
-    "deployments": "Deployment",
-    "sts": "StatefulSet",
-    "statefulsets": "StatefulSet",
-}
+_KINDS: Final = {
+    name: one.kind for one in BY_KIND.values() for name in (one.kind.lower(), one.plural)
+} | {"deploy": "Deployment", "sts": "StatefulSet", "isvc": "InferenceService", "ro": "Rollout"}
 
 
 def find_rule(book: Book, asked: str) -> Record | None:

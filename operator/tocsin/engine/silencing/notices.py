@@ -8,6 +8,7 @@ from tocsin.core.durations import format_duration
 from tocsin.core.inventory import ObjectRef
 from tocsin.core.notify.annotated import Order, Source
 from tocsin.core.notify.silences import Silence
+from tocsin.core.serving import BY_KIND
 from tocsin.engine.silencing.entry import API_VERSION, EndReason, Entry
 from tocsin.engine.silencing.status import day_and_time
 from tocsin.ports import EventReason, Notice, Regarded
@@ -16,8 +17,7 @@ _ACTION: Final = "Silence"
 _UNVERIFIED: Final = "unverified"
 _API_VERSIONS: Final = {
     "MLAlertRule": API_VERSION,
-    "Deployment": "apps/v1",
-    "StatefulSet": "apps/v1",
+    **{one.kind: one.api_version for one in BY_KIND.values()},
     "Namespace": "v1",
 }
 #: The kinds whose objects may ask for silence by annotation.
