@@ -15,6 +15,7 @@ VALUES: Final[dict[str, Any]] = {
     "value": 0.312,
     "threshold": 0.2,
     "baseline": None,
+    "labelDelay": "",
     "parts": {},
     "features": [],
     "workload": {"kind": "Deployment", "namespace": "fraud", "name": "scorer"},

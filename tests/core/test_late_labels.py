@@ -48,12 +48,12 @@ def test_with_too_few_or_an_unknown_share_it_neither_fires_nor_resolves(share: f
     assert (one.state, one.unobserved_since) == (State.FIRING, at(0))
 
 
-def test_it_says_which_share_is_wanted() -> None:
+def test_it_says_which_share_is_wanted_and_which_there_is() -> None:
     done = once(answer(of_scorer(0.31)))
     said = {str(identity): done.outcome(identity).reason for identity in done.looks}
     asks = "labelCoverage asks for 80%"
     assert said == {
-        "scorer": f"too few labels have come: {asks}",
+        "scorer": "labels have come for 31% of the predictions, 80% are needed",
         "ranker": f"nobody knows how many labels have come: {asks}",
     }
 

@@ -276,3 +276,18 @@ async def test_a_rollout_after_the_predictions_that_a_late_label_judges_is_no_ca
     message = await firing(world)
     assert "before the onset" not in message
     assert world.status()["alerts"][0]["reason"] == "12 is above 10, as of 2h ago (labelDelay)"
+
+
+@pytest.mark.parametrize(
+    ("summary", "said"),
+    [
+        (None, "latency: scorer is at 12 (limit 10), as of 2h ago"),
+        ("it is {{ $value }}", "it is 12, as of 2h ago"),
+        ("{{ $labelDelay }} ago it was {{ $value }}", "2h ago it was 12"),
+    ],
+)
+async def test_a_summary_says_as_of_when_its_value_is(summary: str | None, said: str) -> None:
+    world = after_a_rollout()
+    texts = {} if summary is None else {"summary": summary}
+    world.apply(rule(labelDelay="2h", **{"for": "0s"}, **texts))
+    assert (await firing(world)).partition("; ")[0] == said

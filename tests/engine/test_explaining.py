@@ -281,6 +281,32 @@ async def test_the_query_for_samples_is_told_with_what_it_gave() -> None:
     assert "needs 100 samples" in str(it.criterion)
 
 
+async def test_too_few_labels_are_told_with_the_share_there_is_and_status_keeps_it_out() -> None:
+    metric = {"prometheus": {"query": "share"}}
+    world = World()
+    world.deploy()
+    coverage = {"metric": metric, "atLeast": "80%"}
+    world.apply(rule(labelDelay="2h", labelCoverage=coverage))
+    world.list_all()
+    world.value(scorer=12)
+    world.value("share", scorer=0.31)
+    await world.tick(5)
+    it = explained(world)
+    assert [(one.use, one.query, one.ago) for one in it.asks] == [
+        ("Value", "q", "2h"),
+        ("LabelCoverage", "share", "2h"),
+    ]
+    assert (only(it).labelled, only(it).verdict) == ("31%", "Unknown")
+    assert only(it).reason == "labels have come for 31% of the predictions, 80% are needed"
+    assert "as of 2h ago; needs labels of 80%" in str(it.criterion)
+    message = world.status()["message"]
+    assert "too few labels have come: labelCoverage asks for 80%" in message
+    writes = len(world.api.writes)
+    world.value("share", scorer=0.32)
+    await world.tick(5)
+    assert len(world.api.writes) == writes  # the cause is the same: nothing is written
+
+
 async def test_a_workload_that_is_asked_for_is_the_only_one_shown() -> None:
     world = await incident()
     for asked in ("ranker", "Deployment/ranker", "deploy/ranker"):

@@ -51,6 +51,11 @@ def format_duration(span: timedelta, parts: int = 2) -> str:
     return ("-" if span < timedelta() and shown else "") + ("".join(shown) or "0s")
 
 
+def as_of(ago: timedelta) -> str:
+    """What is said behind a value of some time ago, as ", as of 2h ago"; nothing of one of now."""
+    return f", as of {format_duration(ago)} ago" if ago else ""
+
+
 def write_duration(span: timedelta) -> str:
     """The text that `parse_duration` reads as `span`, in whole milliseconds: 1h30m, 1m5s, 0s."""
     rest, parts = abs(span), list[str]()

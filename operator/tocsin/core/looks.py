@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tocsin.core.amounts import Unit, format_amount
 from tocsin.core.criteria.criterion import Criterion
 from tocsin.core.criteria.threshold import Threshold
-from tocsin.core.durations import format_duration
+from tocsin.core.durations import as_of
 from tocsin.core.reduction import Lacking, Reading
 from tocsin.core.rules import LabelCoverage, MissingData, Rule
 from tocsin.core.samples import Failure
@@ -30,9 +30,10 @@ class Look(NamedTuple):
     """A verdict and what it rests on; its reason is put into words only when it is asked for.
 
     `reading` is None where no value was seen; `said` is why, where the criterion does not say: it
-    holds no values, so that it changes only with its cause. `no_data` tells a live workload without
-    data from one with too little of it. `samples` is what `minSamples` was compared with, and
-    `labelled` what `labelCoverage` was. `parts` are those of a composite, whose `criterion` it is.
+    holds no values, so that it changes only with its cause; `measured` has them. `no_data` tells a
+    live workload without data from one with too little of it. `samples` is what `minSamples` was
+    compared with, and `labelled` what `labelCoverage` was. `parts` are those of a composite, whose
+    `criterion` it is.
     """
 
     verdict: Verdict
@@ -42,12 +43,13 @@ class Look(NamedTuple):
     no_data: bool = False
     samples: float | None = None
     labelled: float | None = None
+    measured: str = ""
     parts: tuple[PartLook, ...] = ()
 
     def outcome(self, unit: Unit | None) -> Outcome:
         """The verdict with its reason."""
         if self.said or self.reading is None:
-            return Outcome(self.verdict, self.said, self.criterion.limit)
+            return Outcome(self.verdict, self.measured or self.said, self.criterion.limit)
         if self.parts:
             return Outcome(self.verdict, _joined(self.parts, self.verdict))
         return self.criterion.judge(self.reading, unit)
@@ -65,8 +67,7 @@ def outcome_of(rule: Rule, look: Look) -> Outcome:
     outcome = look.outcome(rule.unit)
     if not rule.label_delay or look.said or look.reading is None:
         return outcome
-    as_of = f"as of {format_duration(rule.label_delay)} ago (labelDelay)"
-    return replace(outcome, reason=f"{outcome.reason}, {as_of}")
+    return replace(outcome, reason=f"{outcome.reason}{as_of(rule.label_delay)} (labelDelay)")
 
 
 def look_at(rule: Rule, criterion: Criterion, reading: Reading | Lacking) -> Look:
@@ -130,11 +131,15 @@ def with_labels(look: Look, share: float | None, wanted: LabelCoverage) -> Look:
     if share is not None and share >= wanted.at_least:
         return look
     least = format_amount(wanted.at_least, Unit.RATIO)
-    found = (
-        "nobody knows how many labels have come" if share is None else "too few labels have come"
+    if share is None:
+        said, measured = "nobody knows how many labels have come", ""
+    else:
+        said, come = "too few labels have come", format_amount(share, Unit.RATIO)
+        measured = f"labels have come for {come} of the predictions, {least} are needed"
+    said = f"{said}: labelCoverage asks for {least}"
+    return look._replace(
+        verdict=Verdict.UNKNOWN, reading=None, said=said, measured=measured, no_data=False, parts=()
     )
-    said = f"{found}: labelCoverage asks for {least}"
-    return look._replace(verdict=Verdict.UNKNOWN, reading=None, said=said, no_data=False, parts=())
 
 
 def _if_sure(look: Look) -> Look:

@@ -8,6 +8,7 @@ from typing import Any
 from tocsin.core.alerts import Alert
 from tocsin.core.amounts import format_amount
 from tocsin.core.criteria.threshold import Threshold
+from tocsin.core.durations import as_of, format_duration
 from tocsin.core.rules import Rule, Texts
 from tocsin.core.verdicts import Verdict
 from tocsin.ports import Renderer
@@ -65,7 +66,7 @@ def word(renderer: Renderer, rule: Rule, alert: Alert, value: float | None = Non
     texts = rule.texts
     summary = render("spec.summary", texts.summary) if texts.summary else ""
     return Wording(
-        summary=summary.strip() or plain_summary(rule, alert, shown),
+        summary=_dated(rule, summary) or plain_summary(rule, alert, shown),
         description=render("spec.description", texts.description),
         labels=render_all("spec.labels", texts.labels),
         annotations=render_all("spec.annotations", texts.annotations),
@@ -84,7 +85,14 @@ def summary_of(renderer: Renderer, rule: Rule, alert: Alert) -> str:
     """Only the summary of `alert`, as `word` has it."""
     template = rule.texts.summary
     text = renderer.render(template, _values(rule, alert, alert.value)).text if template else ""
-    return text.strip() or plain_summary(rule, alert, alert.value)
+    return _dated(rule, text) or plain_summary(rule, alert, alert.value)
+
+
+def _dated(rule: Rule, text: str) -> str:
+    """A rendered summary, with as of when its value is, unless its template says that itself."""
+    text = text.strip()
+    says = not text or "$labelDelay" in rule.texts.summary
+    return text if says else text + as_of(rule.label_delay)
 
 
 class Words:
@@ -134,7 +142,8 @@ def plain_summary(rule: Rule, alert: Alert, value: float) -> str:
         return f"{rule.key.name}: {alert.identity}: {alert.reason}"
     unit = rule.unit
     limit = "" if alert.threshold is None else f" (limit {format_amount(alert.threshold, unit)})"
-    return f"{rule.key.name}: {alert.identity} is at {format_amount(value, unit)}{limit}"
+    shown = f"{format_amount(value, unit)}{limit}{as_of(rule.label_delay)}"
+    return f"{rule.key.name}: {alert.identity} is at {shown}"
 
 
 def labels_of(renderer: Renderer, rule: Rule, alert: Alert) -> dict[str, str]:
@@ -173,6 +182,7 @@ def _values(rule: Rule, alert: Alert, value: float) -> dict[str, Any]:
         "value": value,
         "threshold": alert.threshold,
         "baseline": alert.baseline,
+        "labelDelay": format_duration(rule.label_delay) if rule.label_delay else "",
         "parts": {
             part.name: {
                 "met": part.verdict is Verdict.MET,

@@ -16,6 +16,7 @@ VARIABLES: Final = (
     "value",
     "threshold",
     "baseline",
+    "labelDelay",
     "parts",
     "features",
     "workload",
