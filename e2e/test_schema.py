@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from e2e.stage import make_namespace
 from tests.api.rules import Example, invalid_rules, valid_rules
 from tests.docs.pages import ours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from subprocess import CompletedProcess
+
+    from e2e.tools import Tools
 
 
 class Kubectl(Protocol):
@@ -38,8 +41,17 @@ spec:
 
 
 FOLDERS = ("", "routes", "silences")
+_NAMESPACE = "e2e-schema"
 VALID = [example for folder in FOLDERS for example in valid_rules(folder)]
 INVALID = [example for folder in FOLDERS for example in invalid_rules(folder)]
+
+
+@pytest.fixture(scope="module")
+def namespace(tools: Tools) -> Iterator[str]:
+    """One for all: hardly any of them stores anything."""
+    make_namespace(tools, _NAMESPACE)
+    yield _NAMESPACE
+    tools.kubectl("delete", "namespace", _NAMESPACE, "--wait=false")
 
 
 def ids(examples: Iterable[Example]) -> list[str]:
