@@ -75,7 +75,7 @@ async def _measure() -> dict[str, float]:
         started, off = time.process_time(), source.spent
         await pasts.extend(rule, places, now, source.ask, _at_once)
         likes = {
-            place: (lambda identity, one=one, at=now: one.like(identity, at, (), 0.0))
+            place: (lambda identity, one=one, at=now: one.like(identity, at, lambda _: (), 0.0))
             for place, one in pasts.parts.items()
         }
         evaluation = evaluate(rule, past, replace(gathered, likes=likes), now)

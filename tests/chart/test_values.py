@@ -1,5 +1,6 @@
 """The chart's values, as far as they can be checked without Helm."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,7 @@ from pydantic import BaseModel
 
 from tests.chart.values import (
     CHART,
+    EVERYTHING,
     Json,
     defaults,
     everything,
@@ -52,6 +54,30 @@ def nodes(node: Json, place: str = "") -> Iterator[tuple[str, Json]]:
         child = node.get(keyword)
         if isinstance(child, dict):
             yield from nodes(child, f"{place}/{keyword}")
+
+
+def test_no_value_stands_in_the_chart_twice() -> None:
+    """YAML and JSON take the last one without a word."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name for name, _ in pairs]
+        assert len(names) == len(set(names)), names
+        return dict(pairs)
+
+    json.loads((CHART / "values.schema.json").read_text(), object_pairs_hook=once)
+    for path in (CHART / "values.yaml", EVERYTHING):
+        for node in _maps(yaml.compose(path.read_text())):
+            once([(key.value, None) for key, _ in node.value])
+
+
+def _maps(node: yaml.Node | None) -> Iterator[yaml.MappingNode]:
+    if isinstance(node, yaml.MappingNode):
+        yield node
+        for _, value in node.value:
+            yield from _maps(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from _maps(value)
 
 
 def test_the_schema_is_closed_at_every_level() -> None:

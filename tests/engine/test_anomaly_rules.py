@@ -2,12 +2,16 @@
 
 import math
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from tests.engine.fakes import FakeSource
 from tests.engine.world import NAMESPACE, World, rule
 from tocsin.core.metrics import Question, Span
 from tocsin.core.samples import Answer, Failure, FailureKind, Sample, Samples
+from tocsin.engine.times import write_time
 
 LABELS = {"namespace": NAMESPACE, "deployment": "scorer"}
 DOWN = Failure(FailureKind.UNREACHABLE, "no route to host")
@@ -134,6 +138,28 @@ async def test_a_level_that_stays_is_usual_in_the_end() -> None:
     assert world.status()["state"] == "Firing"
     await world.tick(4 * 3600, by=5)
     assert world.status()["state"] == "Inactive"
+
+
+@pytest.mark.parametrize(
+    ("selector", "usual"), [({"rules": ["latency"]}, 100), ({"rules": ["another"]}, 115)]
+)
+async def test_times_in_which_the_alert_was_silenced_are_not_usual(
+    selector: dict[str, Any], usual: float
+) -> None:
+    world, source = made()
+    begin = world.clock.now().timestamp()
+    source.course = lambda time: steady(time) + (0 if time < begin - 2400 else 60)
+    since, until = (
+        write_time(world.clock.now() + timedelta(minutes=minutes)) for minutes in (-40, 20)
+    )
+    spec = {"selector": selector, "startsAt": since, "endsAt": until, "comment": "load test"}
+    world.put("AlertSilence", "load", spec=spec)
+    world.apply(anomaly(deviations=100))
+    await world.tick(20, by=5)
+    source.now = 5000.0
+    await world.tick(5, by=5)
+    [alert] = world.status()["alerts"]
+    assert float(alert["baseline"]) == pytest.approx(usual, abs=3)
 
 
 async def test_an_edit_that_asks_something_else_begins_anew() -> None:

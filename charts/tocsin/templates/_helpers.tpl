@@ -163,7 +163,6 @@ limits:
   newIncidentsPerRoute: {{ int64 .newIncidentsPerRoute }}
   queriesPerSecond: {{ int64 .queriesPerSecond }}
   alertsPerRule: {{ int64 .alertsPerRule }}
-  newIncidentsPerRoute: {{ int64 .newIncidentsPerRoute }}
   labelsPerSeries: {{ int64 .labelsPerSeries }}
   labelNameLength: {{ int64 .labelNameLength }}
   labelValueLength: {{ int64 .labelValueLength }}

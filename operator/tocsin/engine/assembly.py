@@ -26,6 +26,7 @@ from tocsin.engine.notifying.routing import Parse
 from tocsin.engine.publishing import Publisher
 from tocsin.engine.rationing import RationedTexts
 from tocsin.engine.reporting import Reporter
+from tocsin.engine.silencing.muted import muted_times
 from tocsin.engine.telling import Teller
 from tocsin.engine.timetable import Timetable
 from tocsin.engine.turns import Rations, pools_of
@@ -116,6 +117,7 @@ def build_engine(
         teller=teller,
         ledger=ledger,
     )
+    evaluator.usual.muted = partial(muted_times, desk.silencing.silences, cluster)
     engine = Engine(
         clock=clock,
         agenda=agenda,

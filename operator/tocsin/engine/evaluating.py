@@ -61,7 +61,7 @@ class Evaluator:
         self._teller = teller
         self._ledger = ledger
         self._workshop = Workshop()
-        self._usual = Usual(asker, cluster, self._workshop)
+        self.usual = Usual(asker, cluster, self._workshop)
 
     def plan(self, record: Record) -> None:
         """Make the next evaluation of a new or edited rule due."""
@@ -101,7 +101,7 @@ class Evaluator:
         answers = [_steady(one.answer, before) for one in asked]
         gathered = self._gathered(record, rule, dict(zip(questions, answers, strict=True)))
         if any(isinstance(part.criterion, Anomaly) for part in rule.parts):
-            gathered = await self._usual.beside(gathered, record, rule, due, at)
+            gathered = await self.usual.beside(gathered, record, rule, due, at)
             if self._overtaken(record, rule):
                 return
         past = record.past

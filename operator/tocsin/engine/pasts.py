@@ -33,6 +33,9 @@ STANDS_FOR: Final = 3600.0
 #: The share of a window that may be left out of it, and that may be missing at its end.
 _SHARE: Final = 0.25
 
+#: When there was trouble, or nobody was to be told of it, within a window.
+Trouble = Callable[[Interval], Iterable[Interval]]
+
 Ask = Callable[[Question], Awaitable[Answer]]
 
 
@@ -93,10 +96,11 @@ class SeriesPast:
         ]
 
     def like(
-        self, identity: Identity, now: datetime, trouble: Iterable[Interval], since: float
+        self, identity: Identity, now: datetime, trouble: Trouble, since: float
     ) -> Baseline | WarmingUp | Failure:
-        """What a series is like; `trouble` is left out, and what was before `since` forgotten."""
-        start, end = self.window(now)
+        """What a series is like; `trouble` within the window is left out, and what was before
+        `since` forgotten."""
+        window = start, end = self.window(now)
         late = self.until is None or end - self.until > _SHARE * (end - start)
         if self.failure and (late or not self.whole):
             return self.failure
@@ -108,7 +112,7 @@ class SeriesPast:
             course = self.courses.get(identity) or Course(self.step, 1)
             cap = _SHARE * (end - start)
             points = course.points(max(start, since), end)
-            points = points.without(left_out(trouble, Interval(start, end), cap))
+            points = points.without(left_out(trouble(window), window, cap))
             like = self.criterion.like(points, at)
             stagger = 0.5 + (sum(map(ord, str(identity))) % 64) / 64
             self.kept[identity] = (at + self._stands_for() * stagger, like)

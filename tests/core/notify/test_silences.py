@@ -101,3 +101,24 @@ def test_a_change_is_where_it_starts_or_stops_and_nothing_changes_before(
     assert all(one.is_active(now + (until - now) * step / 50) is before for step in range(50))
     if change:
         assert one.is_active(change) is not before
+
+
+def test_the_times_at_which_it_muted_are_those_at_which_it_was_active() -> None:
+    day = T0 - 12 * HOUR, T0 + 36 * HOUR
+    cases = [
+        silence(),
+        silence(ended_at=T0 + HOUR),
+        silence(suspended=True),
+        silence(ends_at=None, schedule=NOON),
+        silence(starts_at=T0 - 24 * HOUR, ends_at=T0 + 24.5 * HOUR, schedule=NOON),
+    ]
+    for one in cases:
+        spans = list(one.muted_within(*day))
+        for quarter in range(48 * 4):
+            at = day[0] + quarter * HOUR / 4
+            assert any(start <= at < end for start, end in spans) is one.is_active(at), (one, at)
+
+
+def test_of_a_schedule_without_an_end_so_many_times_are_told_at_most() -> None:
+    forever = silence(ends_at=None, schedule=NOON)
+    assert len(list(forever.muted_within(T0, T0 + timedelta(days=10_000)))) == 500

@@ -1,11 +1,15 @@
 """Silences: for which alerts nobody is told, and from when to when."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tocsin.core.notify.schedules import Schedule
 from tocsin.core.notify.selectors import AlertSelector
+
+#: Times of one silence that are looked at: nights and days of more than a year.
+_MOST_TIMES: Final = 1000
 
 
 class SilenceKey(NamedTuple):
@@ -69,6 +73,19 @@ class Silence:
     def mutes_until(self, now: datetime) -> datetime | None:
         """Until when it mutes at a stretch, if it does so at `now`; None: for good."""
         return self.next_change(now) if self.schedule else self.end
+
+    def muted_within(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """From when to when it mutes between two times, as far as it still says so: what it was
+        before an edit is not known, and of a schedule so many times at most."""
+        at, end = max(since, self.starts_at), min(until, self.end or until)
+        for _ in range(_MOST_TIMES):
+            if self.suspended or at >= end:
+                return
+            change = self.schedule.next_change(at) if self.schedule else None
+            over = min(change or end, end)
+            if self.schedule is None or self.schedule.is_open(at):
+                yield at, over
+            at = over
 
     def is_outlived(self, matched_before: bool, matched_now: bool) -> bool:
         """Whether it has nothing left to wait for: it has matched alerts, and none fires now."""

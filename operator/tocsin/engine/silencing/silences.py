@@ -27,6 +27,9 @@ _log = structlog.get_logger(__name__)
 #: A silence from an AlertSilence as JSON, or all that is wrong with it.
 Parse = Callable[[Mapping[str, Any]], Silence | Sequence[object]]
 
+#: From when to when.
+Span = tuple[datetime, datetime]
+
 _FOREVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -53,7 +56,8 @@ class Silences:
         self._asked: dict[ObjectRef, dict[SilenceKey, None]] = {}
         self._live: Index[SilenceKey] = Index()
         self._alarms = Alarms()
-        self._turner = Turner(self._live, self._alarms, agenda, clock, reporter, poster)
+        self._over: Index[SilenceKey] = Index()
+        self._turner = Turner(self._live, self._over, self._alarms, agenda, clock, reporter, poster)
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(tuple(self._entries.values()))
@@ -92,6 +96,12 @@ class Silences:
         active = [silence for silence in found if silence and silence.is_active(now)]
         return sorted(active, key=lambda one: one.mutes_until(now) or _FOREVER, reverse=True)
 
+    def muted_within(self, alarm: Alarm, since: datetime, until: datetime) -> list[Span]:
+        """From when to when silences that still are there mute `alarm`, those that are over too."""
+        keys = {*self._live.matching(alarm), *self._over.matching(alarm)}
+        known = (self._entries[key].silence for key in sorted(keys))
+        return [span for one in known if one for span in one.muted_within(since, until)]
+
     def saw(self, body: Mapping[str, Any]) -> None:
         """A silence is there, or has changed."""
         metadata = body["metadata"]
@@ -125,6 +135,7 @@ class Silences:
         if entry is None:
             return
         self._live.drop(key)
+        self._over.drop(key)
         if entry.source:
             self._asked[entry.source].pop(key)
             if not self._asked[entry.source]:
@@ -183,6 +194,7 @@ class Silences:
             if entry.problem not in said:
                 _log.warning("silence invalid", silence=str(entry.key), note=entry.problem)
                 self._reporter.tell(notices.invalid(entry, now))
+        self._over.drop(entry.key)
         if entry.silence and entry.is_live:
             self._live.put(entry.key, entry.silence.selector)
             entry.matched = len(self._turner.touched(entry))

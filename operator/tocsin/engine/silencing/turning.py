@@ -32,11 +32,13 @@ _KEPT: Final = timedelta(days=1)
 
 
 class Turner:
-    """Brings silences to where they belong; `live` has those that may mute something."""
+    """Brings silences to where they belong: `live` has those that may mute something, `over` those
+    that did."""
 
     def __init__(
         self,
         live: Index[SilenceKey],
+        over: Index[SilenceKey],
         alarms: Alarms,
         agenda: Agenda,
         clock: Clock,
@@ -45,6 +47,7 @@ class Turner:
     ) -> None:
         self.on_change: OnChange = _nobody
         self._live = live
+        self._over = over
         self._alarms = alarms
         self._agenda = agenda
         self._clock = clock
@@ -64,6 +67,8 @@ class Turner:
             self._end_or_announce(entry, entry.silence, now)
         if not entry.is_live:
             self._live.drop(entry.key)
+            if entry.silence:
+                self._over.put(entry.key, entry.silence.selector)
             entry.matched = 0
         active = bool(entry.is_live and entry.silence and entry.silence.is_active(now))
         entry.has_matched |= active and entry.matched > 0
