@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import accumulate
 from typing import Final
 
-from kubernetes.aio.client import ApiClient, CoreV1Api
+from kubernetes.aio.client import ApiClient
 
+from tocsin.adapters.kube.reading import read_core
 from tocsin.adapters.kube.requests import TIMEOUT, Count, send
 from tocsin.api.baseline import StoredBaseline, read_baseline
 from tocsin.core.metrics import Question
@@ -26,7 +27,7 @@ class KubeBaselines:
     """
 
     def __init__(self, api: ApiClient, count: Count, monotonic: Callable[[], float]) -> None:
-        self._core = CoreV1Api(api)
+        self._api = api
         self._count = count
         self._monotonic = monotonic
         self._kept: dict[StoredQuery, tuple[float, Answer]] = {}
@@ -46,8 +47,8 @@ class KubeBaselines:
         return answer
 
     async def _read(self, query: StoredQuery) -> Answer:
-        request = self._core.read_namespaced_config_map(
-            query.name, query.namespace, _request_timeout=TIMEOUT
+        request = read_core(
+            self._api, "ConfigMap", "configmaps", query.namespace, query.name, TIMEOUT
         )
         try:
             found = await send(self._count, "get", "configmaps", request)
@@ -56,7 +57,7 @@ class KubeBaselines:
             return Failure(FailureKind.QUERY_REJECTED, f"{query} does not exist: {made}")
         except WriteError as error:
             return Failure(FailureKind.UNREACHABLE, f"{query} cannot be read: {error}")
-        stored = read_baseline(found.data or {})
+        stored = read_baseline(found.get("data") or {})
         if stored.problems:
             return Failure(FailureKind.QUERY_REJECTED, f"{query}: {_said(stored)}")
         return Samples(tuple(_samples(query, stored)))

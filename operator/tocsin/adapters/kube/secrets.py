@@ -5,11 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import orjson
-from kubernetes.aio.client import ApiClient, CoreV1Api
-from kubernetes.aio.client.exceptions import ApiException
+from kubernetes.aio.client import ApiClient
 
 from tocsin.adapters.kube.credentials import Credential, credential, not_for
+from tocsin.adapters.kube.reading import read_core
 from tocsin.adapters.kube.requests import TIMEOUT, Count, send
 from tocsin.ports import GoneError, RefusedError, Secret, SecretError, UnavailableError
 
@@ -37,7 +36,7 @@ class KubeSecrets:
     """
 
     def __init__(self, api: ApiClient, count: Count, monotonic: Callable[[], float]) -> None:
-        self._core = CoreV1Api(api)
+        self._api = api
         self._count = count
         self._monotonic = monotonic
         self._kept: OrderedDict[_Place, _Kept] = OrderedDict()
@@ -96,25 +95,9 @@ class KubeSecrets:
         return kept
 
     async def _get(self, namespace: str, name: str, before: _Kept | None) -> Any:
-        request = self._core.read_namespaced_secret_without_preload_content(
-            name, namespace, _request_timeout=_WHILE_KEPT if before else TIMEOUT
-        )
-        return await send(self._count, "get", "secrets", _read(request))
-
-
-async def _read(request: Any) -> Any:
-    """The Secret as JSON: the client's own reading would tell of values where it fails."""
-    response = await request
-    raw = await response.read()
-    if response.status >= 400:
-        raise ApiException(response.status, response.reason)
-    try:
-        body = orjson.loads(raw)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict) or body.get("kind") != "Secret":
-        raise ApiException(502, "what answers is not the API server")
-    return body
+        timeout = _WHILE_KEPT if before else TIMEOUT
+        request = read_core(self._api, "Secret", "secrets", namespace, name, timeout)
+        return await send(self._count, "get", "secrets", request)
 
 
 def _refusal(where: str, namespace: str, said: str) -> str:
