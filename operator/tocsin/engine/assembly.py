@@ -68,19 +68,15 @@ def build_engine(
     `own_namespace` is where the operator runs, if it is known. `cluster` is what the watches are
     to tell of, where an adapter looks at it, too.
     """
-    clock, sources, meter = outside.clock, outside.sources, outside.meter
-    agenda, cluster, ledger = (
-        Agenda(),
-        cluster or Cluster(),
-        Ledger(sources.keys() - BUILT_IN, meter),
-    )
+    clock, agenda, cluster = outside.clock, Agenda(), cluster or Cluster()
+    ledger = Ledger(outside.sources.keys() - BUILT_IN, outside.meter)
     reporter = Reporter(outside.recorder, agenda, clock)
     limits = settings.limits
     texts = RationedTexts(outside.renderer, clock, limits.text_time_per_namespace)
     teller = Teller(cluster, reporter, texts, agenda, clock, settings.external_url or "")
     timetable = Timetable(agenda, clock, settings.evaluation.offset)
     book = Book(
-        frozenset(sources),
+        frozenset(outside.sources),
         settings.defaults.interval,
         teller,
         timetable,
@@ -104,15 +100,7 @@ def build_engine(
         timetable=timetable,
         book=book,
         cluster=cluster,
-        asker=Asker(
-            {**sources, KUBERNETES_SOURCE: ClusterMetrics(cluster, clock)},
-            clock,
-            ledger,
-            agenda,
-            pools_of(settings),
-            Rations(limits.queries_per_second),
-            confinement_of(settings),
-        ),
+        asker=_asker(settings, outside, cluster, ledger, agenda),
         publisher=publisher,
         teller=teller,
         ledger=ledger,
@@ -131,6 +119,20 @@ def build_engine(
         namespaces=tuple(settings.watch_namespaces),
     )
     return engine, book
+
+
+def _asker(
+    settings: Settings, outside: Outside, cluster: Cluster, ledger: Ledger, agenda: Agenda
+) -> Asker:
+    return Asker(
+        {**outside.sources, KUBERNETES_SOURCE: ClusterMetrics(cluster, outside.clock)},
+        outside.clock,
+        ledger,
+        agenda,
+        pools_of(settings),
+        Rations(settings.limits.queries_per_second),
+        confinement_of(settings),
+    )
 
 
 def _desk(
