@@ -7,6 +7,7 @@ import pytest
 from tests.engine.objects import when, workload
 from tocsin.core.context.rollouts import Replicas
 from tocsin.engine.serving import READERS
+from tocsin.engine.serving.inferenceservice import STOP
 from tocsin.engine.serving.rayservice import clusters
 
 Body = dict[str, Any]
@@ -84,6 +85,12 @@ def test_an_inference_service_that_may_rest_does_so_while_it_has_no_copies(
     )
 
 
+def test_an_inference_service_that_was_stopped_rests() -> None:
+    body = inference_service("False") | {"metadata": {"annotations": {STOP: "True"}}}
+    assert READERS["InferenceService"].wanted(body) == 0
+    assert counts("InferenceService", body) == (0, 0, 0, True, False)
+
+
 def ray_service(*, pending: str = "", **status: Any) -> Body:
     """As KubeRay has it, with two groups of workers."""
     groups: list[Body] = [{"replicas": 2}, {"minReplicas": 1}]
@@ -105,6 +112,22 @@ def test_a_ray_service_counts_the_workers_of_the_cluster_that_serves() -> None:
     assert counts("RayService", down) == (3, 0, 0, True, False)
     assert list(clusters(down)) == ["scorer-a1", "scorer-b2"]
     assert counts("RayService", {"spec": {}, "status": {}}) is None
+
+
+def test_a_count_of_workers_that_is_0_is_left_out_by_kuberay() -> None:
+    none_ready = {"desiredWorkerReplicas": 3, "availableWorkerReplicas": 3}
+    ready = [condition("Ready", "True")]
+
+    def of(workers: Body, **status: Any) -> tuple[int, int] | None:
+        active = {"rayClusterName": "scorer-a1", "rayClusterStatus": workers}
+        read = counts("RayService", ray_service(activeServiceStatus=active, **status))
+        return read and read[:2]
+
+    assert of(none_ready, conditions=ready) == (3, 0)
+    assert of({"desiredWorkerReplicas": 3}, conditions=ready) == (3, 0)
+    assert of({"desiredWorkerReplicas": 3}, serviceStatus="Running") == (3, 0)
+    assert of(none_ready, serviceStatus="Running") == (3, 3), "older ones count no ready workers"
+    assert of({}, conditions=ready) == (3, 3), "none are wanted: the head serves alone"
 
 
 def test_a_ray_service_that_is_suspended_rests_and_one_without_workers_has_its_head() -> None:

@@ -13,12 +13,18 @@ Body = Mapping[str, Any]
 
 #: By this label a Deployment says whose it is, where Knative stands between the two.
 PART_OF: Final = "serving.kserve.io/inferenceservice"
+#: Annotated so with "true" it has been stopped on purpose, and its Deployments are deleted.
+STOP: Final = "serving.kserve.io/stop"
 
 _STUCK: Final = frozenset({"BlockedByFailedLoad", "InvalidSpec"})
 
 
 def wanted(body: Body) -> int:
-    """The least replicas of its predictor. With 0 it may rest: then the copies that there are."""
+    """The least replicas of its predictor. With 0 it may rest: then the copies that there are.
+    One that was stopped rests."""
+    annotations = (body.get("metadata") or {}).get("annotations") or {}
+    if str(annotations.get(STOP)).lower() == "true":
+        return 0
     predictor = (body.get("spec") or {}).get("predictor") or {}
     least = predictor.get("minReplicas")
     return (1 if least is None else least) or _copies(body)

@@ -11,6 +11,8 @@ Body = Mapping[str, Any]
 #: The kind of what owns its pods; the operator does not watch it.
 RAY_CLUSTER: Final = "RayCluster"
 
+_WANTED: Final = "desiredWorkerReplicas"
+
 
 def wanted(body: Body) -> int:
     """The workers of all groups, and one at least: the head serves, too. 0 while suspended."""
@@ -30,10 +32,9 @@ def replicas(body: Body) -> Replicas | None:
     if not ready and not status.get("serviceStatus"):
         return None
     serves = ready.get("status") == "True" if ready else status["serviceStatus"] == "Running"
-    count = active.get("desiredWorkerReplicas") or wanted(body)
-    workers = active.get("readyWorkerReplicas", active.get("availableWorkerReplicas"))
+    count = active.get(_WANTED) or wanted(body)
+    there = _ready_workers(active, counted=bool(ready)) if _WANTED in active else count
     upgrading = bool((status.get("pendingServiceStatus") or {}).get("rayClusterName"))
-    there = count if workers is None else workers
     return Replicas(
         wanted=count,
         total=there,
@@ -41,6 +42,15 @@ def replicas(body: Body) -> Replicas | None:
         updated=0 if upgrading else there,
         unavailable_since=since_not(ready),
     )
+
+
+def _ready_workers(cluster: Body, *, counted: bool) -> int:
+    """KubeRay leaves out a count that is 0, and older ones, which have no condition Ready of a
+    RayService either, count no ready workers but only those that run."""
+    ready = cluster.get("readyWorkerReplicas")
+    if ready is None and not counted:
+        ready = cluster.get("availableWorkerReplicas")
+    return ready or 0
 
 
 def clusters(body: Body) -> Iterator[str]:
