@@ -354,6 +354,41 @@ async def test_a_workload_that_the_rule_does_not_select_says_why(
     assert it.subjects == []
 
 
+async def test_what_is_part_of_a_selected_workload_says_which_and_gives_commands_that_work() -> (
+    None
+):
+    world = World()
+    world.engine.watch_also({"InferenceService"})
+    of_both = {"kinds": ["Deployment", "InferenceService"]}
+    world.apply(rule(workloads=of_both, criterion=asking("latency", above=0), **{"for": "0s"}))
+    world.list_all()
+    world.engine.listed("InferenceService", None, set())
+    names = {"namespace": NAMESPACE, "uid": "u", "labels": {"tocsin.dev/model": "m"}}
+    stopped = {"metadata": {**names, "name": "scorer"}, "spec": {"predictor": {"minReplicas": 0}}}
+    world.engine.saw("InferenceService", stopped)
+    reference = {"kind": "InferenceService", "name": "scorer", "controller": True}
+    owned = {**names, "name": "scorer-predictor", "ownerReferences": [reference]}
+    world.engine.saw("Deployment", {"metadata": owned, "spec": {"replicas": 1}})
+    await world.tick(5)
+    part = explained(world, workload="scorer-predictor")
+    whole = "InferenceService scorer"
+    said = f"Not looked at by itself: Deployment scorer-predictor is part of {whole}."
+    assert part.headline == said
+    assert part.next == "Ask for InferenceService/scorer: the rule looks at that."
+    world.engine.saw("InferenceService", stopped | {"spec": {"predictor": {"minReplicas": 1}}})
+    world.source.answers["latency"] = Samples(
+        (Sample({"namespace": NAMESPACE, "inferenceservice": "scorer"}, 0.9),)
+    )
+    await world.tick(5)
+    [command] = explained(world).actions
+    assert command == "kubectl describe inferenceservice scorer -n fraud"
+    world.engine.saw("InferenceService", stopped)
+    await world.tick(5)
+    rests = explained(world, workload="InferenceService/scorer")
+    assert rests.headline == f"Not looked at: {whole} is scaled to zero."
+    assert rests.actions == [], "kubectl cannot scale it"
+
+
 async def test_a_workload_that_rests_or_is_gone_says_so() -> None:
     world = await incident()
     it = explained(world, workload="resting")

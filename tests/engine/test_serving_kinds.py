@@ -99,20 +99,63 @@ async def test_what_an_inference_service_consists_of_counts_for_it(through_knati
     assert "is at 2 " in world.status()["message"]
 
 
-async def test_a_pod_of_an_inference_service_belongs_to_it_rather_than_to_its_deployment() -> None:
+def world_of_both(kinds: list[str], criterion: Any = None) -> World:
+    """An InferenceService with its Deployment, to which KServe has handed its labels on, and a rule
+    for these kinds."""
     world = World()
     world.engine.watch_also({"InferenceService"})
-    kinds = ["Deployment", "InferenceService"]
-    world.apply(rule(workloads={"kinds": kinds}, **{"for": "0s"}))
+    world.apply(
+        rule(workloads={"kinds": kinds}, criterion=criterion or asking("q"), **{"for": "0s"})
+    )
     world.see("InferenceService", named(inference_service("True")))
-    deployment = workload("scorer-predictor")
+    deployment = workload("scorer-predictor", wanted=3, ready=1)
     owner = ("serving.kserve.io/v1beta1", "InferenceService", "scorer")
     world.see("Deployment", owned_by(deployment, *owner))
-    world.see("ReplicaSet", replica_set(1, V17, created=-600, of="scorer-predictor"))
-    there = f"ReplicaSet/{next(n for k, n in world.objects if k == 'ReplicaSet')}"
-    world.see("Pod", pod("scorer-predictor-a", there, started=-6))
-    alert = await firing(world, pod="scorer-predictor-a")
-    assert alert["workload"]["kind"] == "InferenceService"
+    revision = replica_set(1, V17, created=-600, of="scorer-predictor")
+    world.see("ReplicaSet", revision)
+    in_it = f"ReplicaSet/{revision['metadata']['name']}"
+    world.see("Pod", pod("scorer-predictor-a", in_it, started=-6))
+    return world
+
+
+BOTH = ["Deployment", "InferenceService"]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [{"pod": "scorer-predictor-a"}, {"deployment": "scorer-predictor"}, {"model_name": "m"}],
+)
+async def test_a_series_of_both_belongs_to_the_inference_service(labels: dict[str, str]) -> None:
+    alert = await firing(world_of_both(BOTH), **labels)
+    assert (alert["workload"]["kind"], alert["workload"]["name"]) == ("InferenceService", "scorer")
+
+
+@pytest.mark.parametrize("label", ["pod", "deployment"])
+@pytest.mark.parametrize("kind", BOTH)
+async def test_a_rule_for_one_of_both_has_its_series(kind: str, label: str) -> None:
+    of = {"pod": "scorer-predictor-a", "deployment": "scorer-predictor"}
+    alert = await firing(world_of_both([kind]), **{label: of[label]})
+    assert alert["workload"]["kind"] == kind
+
+
+@pytest.mark.parametrize("kinds", [*([kind] for kind in BOTH), BOTH])
+async def test_replicas_that_are_missing_of_both_are_one_alert(kinds: list[str]) -> None:
+    world = world_of_both(kinds, NOT_READY)
+    await listed(world)
+    [alert] = world.status()["alerts"]
+    assert alert["workload"]["kind"] == kinds[-1]
+    assert "is at 2 " in world.status()["message"]
+    assert (world.status()["workloadCount"], world.status()["unattributed"]) == (1, 0)
+
+
+async def test_a_deployment_whose_series_are_its_owners_is_not_missed() -> None:
+    causes = ["NoTraffic", "TargetGone", "NeverSeen"]
+    absent = {"absence": {"metric": asking("q")["threshold"]["metric"], "causes": causes}}
+    world = world_of_both(BOTH, absent)
+    series = {"namespace": "fraud", "pod": "scorer-predictor-a"}
+    world.source.answers["q"] = Samples((Sample(series, 12),))
+    await listed(world)
+    assert world.status()["alerts"] == []
 
 
 async def test_a_pod_of_a_ray_service_belongs_to_it_through_its_cluster() -> None:
@@ -144,9 +187,18 @@ async def test_a_rule_for_a_kind_that_the_cluster_has_not_says_what_to_do() -> N
     )
 
 
-async def test_a_rule_for_several_kinds_is_content_with_those_that_are_there() -> None:
+async def test_a_rule_for_several_kinds_goes_on_with_those_that_are_there_and_says_so() -> None:
     world = World()
     world.apply(rule(workloads={"kinds": ["Deployment", "Rollout"]}))
     world.list_all()
     await world.tick(5)
     assert world.condition("Stalled")["status"] == "False"
+    ready = world.condition("Ready")
+    assert ready["status"] == "True"
+    assert ready["message"].endswith(
+        "; this cluster had no Rollout (argoproj.io/v1alpha1) when the operator started: install "
+        "what defines it, then restart the operator"
+    )
+    world.apply(rule(workloads={"kinds": ["Deployment"]}))
+    await world.tick(5)
+    assert world.condition("Ready")["message"] == "evaluated every 5s"

@@ -170,7 +170,7 @@ class _Finder:
         former: bool,
     ) -> Iterator[ObjectRef | None]:
         if "namespace" in labels:  # a pod's or workload's name says nothing without it
-            yield self._by_pod(labels.get("pod"))
+            yield self._by_name("Pod", labels.get("pod"))
             if former:
                 yield self._by_former_pod(labels.get("pod"))
             for label, kind in KIND_LABELS.items():
@@ -183,13 +183,6 @@ class _Finder:
             else:
                 yield from serving
 
-    def _by_pod(self, name: str | None) -> ObjectRef | None:
-        if not name:
-            return None
-        pod = ObjectRef("Pod", self._namespace, name)
-        chain = [ref for ref in self._inventory.owners_of(pod) if ref in self._selected]
-        return chain[-1] if chain else None
-
     def _by_former_pod(self, name: str | None) -> ObjectRef | None:
         """The workload that a pod which is gone has its name from, as controllers give them."""
         if not name or ObjectRef("Pod", self._namespace, name) in self._inventory.owners:
@@ -201,5 +194,9 @@ class _Finder:
         return None
 
     def _by_name(self, kind: str, name: str | None) -> ObjectRef | None:
-        ref = ObjectRef(kind, self._namespace, name or "")
-        return ref if ref in self._selected else None
+        """The object of that name or what owns it; no two of such a chain are selected."""
+        if not name:
+            return None
+        ref = ObjectRef(kind, self._namespace, name)
+        chain = (ref, *self._inventory.owners_of(ref))
+        return next((one for one in chain if one in self._selected), None)

@@ -43,11 +43,20 @@ class Inventory:
     owners: Mapping[ObjectRef, ObjectRef | None] = field(default_factory=dict)
 
     def selected(self, selector: WorkloadSelector) -> dict[ObjectRef, Workload]:
-        """The workloads that `selector` takes, by reference, in order of their names."""
-        return {
+        """The workloads that `selector` takes, by reference, in order of their names.
+
+        What belongs to another that it takes, too, is left out: the two would be told of as one
+        trouble each, and their pods' series belong to the owner.
+        """
+        taken = {
             ref: workload
             for ref, workload in sorted(self.workloads.items())
             if ref.kind in selector.kinds and selector.selector.matches(workload.labels)
+        }
+        return {
+            ref: workload
+            for ref, workload in taken.items()
+            if taken.keys().isdisjoint(self.owners_of(ref))
         }
 
     def owners_of(self, ref: ObjectRef) -> Iterator[ObjectRef]:

@@ -5,13 +5,14 @@ from typing import Final, NamedTuple
 
 class ServingKind(NamedTuple):
     """A kind of the API; `plural` is its name in URLs, and `label` the one by which series name an
-    object of it."""
+    object of it. `scales` is whether `kubectl scale` knows it."""
 
     kind: str
     group: str
     version: str
     plural: str
     label: str
+    scales: bool = True
 
     @property
     def api_version(self) -> str:
@@ -29,9 +30,9 @@ OPTIONAL: Final = (
     ServingKind("Rollout", "argoproj.io", "v1alpha1", "rollouts", "rollout"),
     ServingKind(
         "InferenceService", "serving.kserve.io", "v1beta1", "inferenceservices",
-        "inferenceservice",
+        "inferenceservice", scales=False,
     ),
-    ServingKind("RayService", "ray.io", "v1", "rayservices", "rayservice"),
+    ServingKind("RayService", "ray.io", "v1", "rayservices", "rayservice", scales=False),
     ServingKind("Model", "mlops.seldon.io", "v1alpha1", "models", "seldon_model"),
 )  # fmt: skip
 BY_KIND: Final = {one.kind: one for one in (*ALWAYS, *OPTIONAL)}

@@ -179,6 +179,7 @@ class Book:
             record.with_alerts({key: _unseen(alert) for key, alert in record.alerts.items()})
             return
         record.rule, record.stalled = parsed, None
+        record.without = parsed.workloads.kinds - self.kinds if parsed.workloads else frozenset()
         if before is None:
             # Nobody looked while the rule was broken, though the operator lived.
             broken = was_stalled or record.status.get("state") == RuleState.INVALID

@@ -1,6 +1,6 @@
 """What the watches have told of the cluster: workloads and owners, stripped on arrival."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping, Set
 from datetime import datetime
 from typing import Any, Final
 
@@ -113,10 +113,14 @@ class Cluster:
             )
         return self._snapshots[namespace]
 
+    def selected(self, home: Home) -> Collection[ObjectRef]:
+        """The workloads at `home`, in order of their names."""
+        selector = WorkloadSelector(home.kinds, home.selector)
+        return self.inventory(home.namespace).selected(selector).keys()
+
     def pods(self, home: Home) -> list[PodAddress]:
         """The pods of the workloads at `home` that can be asked, in order of their names."""
-        inventory = self.inventory(home.namespace)
-        selected = inventory.selected(WorkloadSelector(home.kinds, home.selector))
+        inventory, selected = self.inventory(home.namespace), self.selected(home)
         return [
             address
             for address in self._addresses.within(home.namespace)

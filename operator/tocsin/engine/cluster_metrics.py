@@ -10,7 +10,7 @@ from tocsin.ports import Clock
 
 
 class ClusterMetrics:
-    """Answers a `KubernetesQuery` with one sample for each workload of its namespace."""
+    """Answers a `KubernetesQuery` with one sample for each workload that it is about."""
 
     def __init__(self, cluster: Cluster, clock: Clock) -> None:
         self._cluster = cluster
@@ -22,7 +22,7 @@ class ClusterMetrics:
         if not isinstance(query, KubernetesQuery):
             return Failure(FailureKind.QUERY_REJECTED, f"this is no fact of the cluster: {query}")
         samples = []
-        for ref in self._cluster.inventory(query.namespace).workloads:
+        for ref in self._cluster.selected(query.home):
             replicas, pods = self._cluster.facts(ref)
             found = fact_of(query, replicas, pods, now)
             if found is not None:

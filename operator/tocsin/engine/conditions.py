@@ -13,6 +13,7 @@ from tocsin.core.rules import Rule
 from tocsin.core.rulestate import NO_WORKLOAD
 from tocsin.engine.record import Record
 from tocsin.engine.times import write_time
+from tocsin.engine.understanding import not_there
 
 MESSAGE_LIMIT = 1024
 _ON_THEIR_OWN = "series of labelled models belong to these, each other one alerts on its own"
@@ -99,7 +100,8 @@ def _configuration(record: Record) -> list[Condition]:
         ready = Condition("Ready", True, "Suspended", "suspended: nothing is evaluated")
     else:
         every = format_duration(record.rule.interval) if record.rule else ""
-        ready = Condition("Ready", True, "Evaluating", f"evaluated every {every}")
+        lacking = f"; {not_there(record.without)}" if record.without else ""
+        ready = Condition("Ready", True, "Evaluating", f"evaluated every {every}{lacking}")
     return [ready, Condition("Stalled", False, ready.reason, "the rule can be evaluated")]
 
 

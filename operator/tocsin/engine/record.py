@@ -1,6 +1,6 @@
 """What the engine remembers of one rule."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,7 +47,8 @@ class Record:
     """A rule as it was last seen, its alerts, and its status as it should be and as it is.
 
     `rule` is the last spec that could be understood, if there ever was one; `stalled` says what is
-    wrong with the present one, `beyond` that its namespace has more rules than it may. `past` and
+    wrong with the present one, `beyond` that its namespace has more rules than it may. `without`
+    are the kinds that it names and that are not watched. `past` and
     `bound` go into the next evaluation; `places` is kept for as long as rule and inventory stay.
     `told_again` is what was told once more after a restart, by time and alert. `shadowed` counts
     what the mode Shadow kept untold; `resolve_handled` is the request by annotation that was acted
@@ -67,6 +68,7 @@ class Record:
     rule: Rule | None = None
     stalled: Stalled | None = None
     beyond: Stalled | None = None
+    without: Set[str] = frozenset()
     past: Past = field(default_factory=Past)
     bound: Bound = field(default_factory=Bound)
     places: Places | None = None

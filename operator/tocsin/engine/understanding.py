@@ -27,11 +27,12 @@ def understood(
             said = f'there is no source "{asked.source}"; known: {known}'
             return Stalled("UnknownSource", said)
     if parsed.workloads and not parsed.workloads.kinds & kinds:
-        return Stalled("UnknownKind", _not_there(parsed.workloads.kinds))
+        return Stalled("UnknownKind", not_there(parsed.workloads.kinds))
     return parsed
 
 
-def _not_there(kinds: Set[str]) -> str:
+def not_there(kinds: Set[str]) -> str:
+    """What a rule is told that names `kinds` which are not watched."""
     named = ", ".join(f"{kind} ({BY_KIND[kind].api_version})" for kind in sorted(kinds))
     return (
         f"this cluster had no {named} when the operator started: install what defines it, then "

@@ -24,16 +24,16 @@ class Fact(StrEnum):
 
 @dataclass(frozen=True)
 class KubernetesQuery:
-    """A fact of all workloads of `namespace`; `reasons` and `within` narrow what is counted."""
+    """A fact of the workloads at `home`; `reasons` and `within` narrow what is counted."""
 
     fact: Fact
     reasons: tuple[str, ...] = ()
     within: timedelta = timedelta(minutes=10)
-    namespace: str = field(default="", metadata={"placed": True})
+    home: Home = field(default_factory=Home, metadata={"placed": True})
 
     def placed(self, home: Home) -> "KubernetesQuery":
-        """The same for a rule of that namespace."""
-        return replace(self, namespace=home.namespace)
+        """The same for a rule that is at `home`."""
+        return replace(self, home=home)
 
     def __str__(self) -> str:
         reasons = f" ({', '.join(self.reasons)})" if self.reasons else ""

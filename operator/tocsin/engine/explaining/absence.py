@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tocsin.core.inventory import Workload
 from tocsin.core.rules import MODEL_LABEL, WorkloadSelector
 from tocsin.core.selecting import why_not_selected
+from tocsin.core.serving import BY_KIND
 from tocsin.engine.explaining.finding import WorkloadFilter
 from tocsin.engine.explaining.shown import clean, clock, sentence
 from tocsin.engine.explaining.view import View
@@ -30,13 +31,19 @@ def absence(view: View, wanted: WorkloadFilter) -> Absence:
     workload = there[0]
     ref = workload.ref
     shown = f"{ref.kind} {ref.name}"
-    if reasons := why_not_selected(view.rule.workloads or WorkloadSelector(), workload):
+    selector = view.rule.workloads or WorkloadSelector()
+    if reasons := why_not_selected(selector, workload):
         says = sentence(f"Not looked at: {shown} is not selected, as {clean('; '.join(reasons))}")
         return Absence(says, "Looked at once it is selected.", _select(view, workload))
+    selected = view.inventory.selected(selector)
+    if whole := next((one for one in view.inventory.owners_of(ref) if one in selected), None):
+        says = f"Not looked at by itself: {shown} is part of {whole.kind} {whole.name}."
+        return Absence(says, f"Ask for {whole.kind}/{whole.name}: the rule looks at that.")
     if workload.replicas == 0:
         wake = f"kubectl scale {ref.kind.lower()}/{ref.name} -n {ref.namespace} --replicas=1"
         says = f"Not looked at: {shown} is scaled to zero."
-        return Absence(says, "Looked at once it has a replica.", (wake,))
+        known = BY_KIND[ref.kind].scales
+        return Absence(says, "Looked at once it has a replica.", (wake,) if known else ())
     return _not_spoken_of(view, shown)
 
 

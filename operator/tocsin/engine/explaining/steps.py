@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tocsin.core.alerts import Alert
 from tocsin.core.inventory import ObjectRef
+from tocsin.core.serving import ALWAYS, BY_KIND
 from tocsin.core.verdicts import Verdict
 from tocsin.engine.explaining.looks import Seen
 from tocsin.engine.explaining.view import View
@@ -29,8 +30,9 @@ def _look_at(view: View, ref: ObjectRef | None) -> Iterator[str]:
         return
     kind, where = ref.kind.lower(), f"-n {ref.namespace}"
     yield f"kubectl describe {kind} {ref.name} {where}"
-    yield f"kubectl logs {kind}/{ref.name} {where} --since=15m"
-    yield f"kubectl rollout history {kind}/{ref.name} {where}"
+    if BY_KIND[ref.kind] in ALWAYS:  # of others kubectl knows neither logs nor history
+        yield f"kubectl logs {kind}/{ref.name} {where} --since=15m"
+        yield f"kubectl rollout history {kind}/{ref.name} {where}"
 
 
 def _no_data(view: View, seen: Seen) -> Iterator[str]:
