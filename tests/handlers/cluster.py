@@ -31,7 +31,6 @@ _BACKBONE: Final = {
     "v1": {"namespaces": "Namespace"},
     "apiextensions.k8s.io/v1": {"customresourcedefinitions": "CustomResourceDefinition"},
 }
-_VERSIONS: Final = {version for version in (*KINDS, *_BACKBONE) if "/" in version}
 
 
 class ApiServer:
@@ -62,7 +61,8 @@ class ApiServer:
         if parts == ["api"]:
             return web.json_response({"versions": ["v1"]})
         if parts == ["apis"]:
-            return web.json_response({"groups": [_group(v) for v in _VERSIONS]})
+            versions = {version for version in (*KINDS, *_BACKBONE) if "/" in version}
+            return web.json_response({"groups": [_group(version) for version in versions]})
         version = "/".join(parts[1:3] if parts[0] == "apis" else parts[1:2])
         if len(parts) == (3 if parts[0] == "apis" else 2):
             kinds = {**KINDS.get(version, {}), **_BACKBONE.get(version, {})}

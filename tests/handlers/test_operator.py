@@ -11,6 +11,7 @@ import pytest
 
 from tests.handlers.cluster import KINDS, ApiServer, api_server
 from tests.handlers.watched import Notes, pod
+from tocsin.core.serving import OPTIONAL, ServingKind
 from tocsin.engine.kinds import WATCHED_KINDS
 from tocsin.handlers.operator import CLUSTER_WIDE, WATCHED, watch
 from tocsin.handlers.streams import Streams
@@ -61,6 +62,7 @@ async def watching(
     notes: Noticing,
     namespaces: Sequence[str] = (),
     streams: Streams | None = None,
+    also: Sequence[ServingKind] = (),
 ) -> AsyncIterator[asyncio.Task[None]]:
     """The watches while this lasts; their end must be quick."""
     monkeypatch.setenv("KUBECONFIG", str(folder / "kubeconfig"))
@@ -73,6 +75,7 @@ async def watching(
             namespaces=namespaces,
             identity="test",
             ready=ready,
+            also=also,
         )
     )
     try:
@@ -169,3 +172,23 @@ async def test_with_namespaces_each_is_listed_and_watched_on_its_own(
     assert notes.lists() == {(kind, space) for kind in NAMESPACED for space in ("fraud", "ads")}
     listed = {path for _, path, _ in server.requests if path.endswith("/pods")}
     assert listed == {f"/api/v1/namespaces/{space}/pods" for space in ("fraud", "ads")}
+
+
+@pytest.mark.parametrize("namespaces", [(), ("fraud",)])
+async def test_of_the_kinds_that_a_cluster_may_have_those_are_watched_that_it_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, namespaces: tuple[str, ...]
+) -> None:
+    rollout = OPTIONAL[0]
+    monkeypatch.setitem(KINDS, rollout.api_version, {rollout.plural: rollout.kind})
+    usual, notes = NAMESPACED if namespaces else KIND_NAMES, Noticing()
+    async with api_server(tmp_path / "kubeconfig") as server:
+        server.objects["rollouts"] = [pod("scorer")]
+        async with watching(tmp_path, monkeypatch, server, notes, namespaces, also=[rollout]):
+            await notes.until(lambda: len(notes.lists()) > len(usual))
+            async with asyncio.timeout(5):
+                await server.watched["rollouts"].wait()
+    assert {kind for kind, _ in notes.lists()} == usual | {"Rollout"}
+    assert ("saw", "Rollout", "scorer") in notes.told
+    asked = {path for _, path, _ in server.requests}
+    others = {one.api_version for one in OPTIONAL} - {rollout.api_version}
+    assert not {path for path in asked if any(version in path for version in others)}
