@@ -18,7 +18,8 @@ Json = dict[str, Any]
 
 
 def _condition(kind: str, status: str) -> Json:
-    return {"type": kind, "status": status, "lastTransitionTime": _NOW}
+    said = {"reason": "Tested", "message": "as a controller says it"}
+    return {"type": kind, "status": status, "lastTransitionTime": _NOW, **said}
 
 
 #: By kind: its version, and spec and status of an object of which not all is ready.
@@ -46,18 +47,38 @@ _OBJECTS: Final[dict[str, tuple[str, Json, Json]]] = {
 }
 
 
-def _rule(kind: str) -> Json:
-    metric = {"kubernetes": {"name": "UnavailableReplicas"}}
+def _rule(name: str, fact: str, *kinds: str, **limit: int) -> Json:
+    metric = {"kubernetes": {"name": fact}}
     return {
         "apiVersion": "tocsin.dev/v1alpha1",
         "kind": "MLAlertRule",
-        "metadata": {"name": f"{kind.lower()}-not-ready"},
+        "metadata": {"name": name},
         "spec": {
             "severity": "low",
             "interval": "1s",
-            "workloads": {"kinds": [kind]},
-            "criterion": {"threshold": {"metric": metric, "above": 0}},
+            "workloads": {"kinds": list(kinds)},
+            "criterion": {"threshold": {"metric": metric, **limit}},
         },
+    }
+
+
+def _not_ready(kind: str) -> Json:
+    return _rule(f"{kind.lower()}-not-ready", "UnavailableReplicas", kind, above=0)
+
+
+def _deployment() -> Json:
+    """As KServe makes it for the InferenceService; no pod of it will ever be ready."""
+    marks = {"tocsin.dev/model": "scorer", "serving.kserve.io/inferenceservice": "scorer"}
+    pods = {"app": "scorer-predictor"}
+    template = {
+        "metadata": {"labels": pods},
+        "spec": {"containers": [{"name": "model", "image": "registry.invalid/scorer:1"}]},
+    }
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "scorer-predictor", "labels": marks},
+        "spec": {"replicas": 2, "selector": {"matchLabels": pods}, "template": template},
     }
 
 
@@ -74,7 +95,7 @@ def world(tools: Tools) -> Iterator[World]:
     make_namespace(tools, _NAMESPACE)
     it = World(tools, _NAMESPACE)
     try:
-        items = [*map(_object, _OBJECTS), *map(_rule, _OBJECTS)]
+        items = [*map(_object, _OBJECTS), *map(_not_ready, _OBJECTS)]
         tools.apply(_NAMESPACE, json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
         for kind, (_, _, status) in _OBJECTS.items():
             tools.kubectl(
@@ -102,3 +123,24 @@ def test_an_object_that_is_annotated_is_silenced(world: World) -> None:
         "annotate", "inferenceservice", "scorer", "-n", _NAMESPACE, "tocsin.dev/silence=10m load"
     )
     world.wait_for_event("SilenceStarted")
+
+
+def test_a_deployment_of_an_inference_service_is_told_of_once(world: World) -> None:
+    kinds = ("Deployment", "InferenceService", "Rollout")
+    world.tools.apply(world.namespace, json.dumps(_deployment()))
+
+    def deployment_is_counted() -> bool:
+        found = world.tools.get("deployment", "scorer-predictor", world.namespace)
+        return "observedGeneration" in found.get("status", {})
+
+    wait_for("the Deployment is counted", deployment_is_counted)
+    few = _rule("few-ready", "ReadyReplicas", *kinds, below=2)
+    world.tools.apply(world.namespace, json.dumps(few))
+    values = {"InferenceService": 0, "Rollout": 1}
+
+    def told() -> bool:
+        alerts = world.status("few-ready").get("alerts", [])
+        return {a["workload"]["kind"]: float(a["valueAtTransition"]) for a in alerts} == values
+
+    wait_for("each is told of once", told)
+    assert world.status("few-ready")["workloadCount"] == len(values)

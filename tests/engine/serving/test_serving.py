@@ -15,7 +15,8 @@ Body = dict[str, Any]
 
 def condition(kind: str, status: str, reason: str = "") -> Body:
     """A condition that changed five minutes after the start."""
-    return {"type": kind, "status": status, "reason": reason, "lastTransitionTime": when(5)}
+    said = {"reason": reason or "Tested", "message": "as its controller says it"}
+    return {"type": kind, "status": status, "lastTransitionTime": when(5), **said}
 
 
 def counts(kind: str, body: Body) -> tuple[int, int, int, bool, bool] | None:
@@ -43,7 +44,7 @@ ROLLOUT: Body = {
         "readyReplicas": 4,
         "updatedReplicas": 1,
         "phase": "Degraded",
-        "conditions": [condition("Available", "False")],
+        "conditions": [condition("Available", "False") | {"lastUpdateTime": when(5)}],
     },
 }
 
@@ -93,7 +94,10 @@ def test_an_inference_service_that_was_stopped_rests() -> None:
 
 def ray_service(*, pending: str = "", **status: Any) -> Body:
     """As KubeRay has it, with two groups of workers."""
-    groups: list[Body] = [{"replicas": 2}, {"minReplicas": 1}]
+    groups: list[Body] = [
+        {"groupName": "fixed", "replicas": 2},
+        {"groupName": "scaled", "minReplicas": 1},
+    ]
     active = {"rayClusterStatus": {"desiredWorkerReplicas": 3, "readyWorkerReplicas": 2}}
     return {
         "spec": {"rayClusterConfig": {"workerGroupSpecs": groups}},
@@ -130,15 +134,24 @@ def test_a_count_of_workers_that_is_0_is_left_out_by_kuberay() -> None:
     assert of({}, conditions=ready) == (3, 3), "none are wanted: the head serves alone"
 
 
+def test_a_ray_service_that_did_not_begin_in_time_is_stalled() -> None:
+    late = condition("Ready", "False", "InitializingTimeout")
+    assert counts("RayService", ray_service(conditions=[late])) == (3, 0, 2, True, True)
+
+
 def test_a_ray_service_that_is_suspended_rests_and_one_without_workers_has_its_head() -> None:
     assert READERS["RayService"].wanted({"spec": {"rayClusterConfig": {"suspend": True}}}) == 0
     assert READERS["RayService"].wanted({"spec": {"rayClusterConfig": {}}}) == 1
 
 
+def model(status: Body, **spec: int) -> Body:
+    """As Seldon has it."""
+    return {"spec": {"storageUri": "gs://models/scorer", **spec}, "status": status}
+
+
 def test_a_seldon_model_counts_the_servers_that_have_loaded_it() -> None:
     loaded = {"conditions": [condition("ModelReady", "True")], "replicas": 2}
-    body = {"spec": {"replicas": 2}, "status": loaded}
-    assert counts("Model", body) == (2, 2, 2, False, False)
+    assert counts("Model", model(loaded, replicas=2)) == (2, 2, 2, False, False)
     failed = {"conditions": [condition("ModelReady", "False", "ModelFailed")], "replicas": 2}
-    assert counts("Model", {"spec": {"minReplicas": 3}, "status": failed}) == (3, 0, 0, True, True)
+    assert counts("Model", model(failed, minReplicas=3)) == (3, 0, 0, True, True)
     assert counts("Model", {"spec": {}, "status": {}}) is None

@@ -41,6 +41,7 @@ def replicas(body: Body) -> Replicas | None:
         ready=min(count, there) if serves else 0,
         updated=0 if upgrading else there,
         unavailable_since=since_not(ready),
+        stalled=ready.get("reason") == "InitializingTimeout",
     )
 
 
