@@ -1,7 +1,11 @@
 """Sources that fail, recover, are slow, or are asked the same by many."""
 
+import pytest
+
+from tests.engine.explained import explainer
 from tests.engine.fakes import FakeSource
 from tests.engine.world import World, asking, rule, rule_named, started
+from tocsin.api.explanation import Explanation
 from tocsin.core.metrics import Question
 from tocsin.core.samples import Failure, FailureKind, Sample, Samples
 
@@ -82,6 +86,35 @@ async def test_the_same_query_of_two_sources_is_asked_of_both() -> None:
     world.apply(rule_named("second", criterion=criterion))
     await world.tick(5)
     assert [source.asked for source in world.sources.values()] == [["q"], ["q"]]
+
+
+@pytest.mark.parametrize("failing", ["counts", "coverage"])
+async def test_of_several_sources_the_one_that_failed_is_named(failing: str) -> None:
+    names = ("default", "counts", "coverage")
+    world = World({name: FakeSource() for name in names})
+    world.deploy()
+    for source in world.sources.values():
+        source.answers["q"] = Samples((Sample({"namespace": "fraud", "deployment": "scorer"}, 1),))
+    world.list_all()
+    metrics = {
+        name: {"prometheus": {"query": "q", "sourceRef": {"name": name}}} for name in names[1:]
+    }
+    world.apply(
+        rule(
+            labelDelay="1m",
+            minSamples={"metric": metrics["counts"], "atLeast": 1},
+            labelCoverage={"metric": metrics["coverage"], "atLeast": "50%"},
+        )
+    )
+    await world.tick(10)
+    assert world.condition("SourceReachable")["status"] == "True"
+    world.sources[failing].answers["q"] = DOWN
+    await world.tick(10)
+    assert world.condition("SourceReachable")["message"] == f"{failing}: connection refused"
+    told = explainer(world).rule("fraud/latency", "")
+    assert isinstance(told, Explanation)
+    assert told.source
+    assert (told.source.name, told.source.answers) == (failing, False)
 
 
 async def test_a_source_that_never_answers_delays_no_rule_of_another() -> None:

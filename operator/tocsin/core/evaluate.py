@@ -43,7 +43,8 @@ class Evaluation:
     `attribution` is None where there was no answer. `at_rest` says that all of the rule's
     own workloads are scaled to zero: then there is nothing to look at, and nothing is wrong.
     `opens_at` is when its schedule opens, if that is closed.
-    `remarks` are what sources said beside their answers.
+    `failed_source` is the one that `failure` is of; `remarks` are what sources said beside their
+    answers.
     """
 
     rule: Rule
@@ -56,6 +57,7 @@ class Evaluation:
     workload_count: int
     attribution: Attribution | None
     failure: Failure | None
+    failed_source: str = ""
     at_rest: bool = False
     opens_at: datetime | None = None
     left_out: int = 0
@@ -109,6 +111,7 @@ def evaluate(rule: Rule, past: Past, gathered: Gathered, now: datetime) -> Evalu
         if step.ended:
             ended.append(step.ended)
     silent = tuple(_silent(alerts, looks, now))
+    failed_source, failure = gathered.failed or ("", None)
     alerts |= {alert.id: replace(alert, told_without_data=True) for alert in silent}
     return Evaluation(
         rule=rule,
@@ -120,7 +123,8 @@ def evaluate(rule: Rule, past: Past, gathered: Gathered, now: datetime) -> Evalu
         bound=gathered.bound,
         workload_count=len(places.selected),
         attribution=attribution,
-        failure=gathered.failure,
+        failure=failure,
+        failed_source=failed_source,
         opens_at=rule.schedule.next_change(now) if closed and rule.schedule else None,
         at_rest=rule.workloads is not None and _all_at_rest(places.selected),
         remarks=gathered.remarks,

@@ -32,9 +32,10 @@ class Gathered:
     likes: Mapping[int, Like] = field(default_factory=dict)
 
     @property
-    def failure(self) -> Failure | None:
-        """What keeps the answers from being used."""
-        return next((a for a in self.answers.values() if isinstance(a, Failure)), None)
+    def failed(self) -> tuple[str, Failure] | None:
+        """The first source that failed, with what keeps its answer from being used."""
+        failures = ((q.source, a) for q, a in self.answers.items() if isinstance(a, Failure))
+        return next(failures, None)
 
     @property
     def remarks(self) -> tuple[str, ...]:

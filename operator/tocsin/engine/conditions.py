@@ -112,7 +112,10 @@ def _source(evaluation: Evaluation | None) -> list[Condition]:
     if failure is None or failure.blames_rule:
         said = "; ".join(("the source answers", *evaluation.remarks))
         return [Condition("SourceReachable", True, "Answered", said)]
-    return [Condition("SourceReachable", False, failure.kind, failure.message)]
+    message, asked = failure.message, {one.source for one in evaluation.rule.questions}
+    if len(asked) > 1 and evaluation.failed_source:
+        message = f"{evaluation.failed_source}: {message}"
+    return [Condition("SourceReachable", False, failure.kind, message)]
 
 
 def _attribution(record: Record) -> list[Condition]:

@@ -98,7 +98,7 @@ class Evaluator:
         if self._overtaken(record, rule):
             return
         at, before = asked[0].at, record.evaluation
-        answers = [_steady(one.answer, before) for one in asked]
+        answers = [_steady(q, one.answer, before) for q, one in zip(questions, asked, strict=True)]
         gathered = self._gathered(record, rule, dict(zip(questions, answers, strict=True)))
         if any(isinstance(part.criterion, Anomaly) for part in rule.parts):
             gathered = await self.usual.beside(gathered, record, rule, due, at)
@@ -163,7 +163,7 @@ def _decide(rule: Rule, past: Past, gathered: Gathered, now: datetime) -> Evalua
         )
 
 
-def _steady(answer: Answer, before: Evaluation | None) -> Answer:
+def _steady(question: Question, answer: Answer, before: Evaluation | None) -> Answer:
     """A failure that goes on keeps its first words: an id or a time in them is no news."""
-    former = before.failure if before else None
+    former = before.failure if before and before.failed_source == question.source else None
     return former if former and isinstance(answer, Failure) and answer.is_like(former) else answer

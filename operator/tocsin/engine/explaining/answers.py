@@ -14,7 +14,7 @@ from tocsin.api.explanation.rule import (
 from tocsin.core.durations import format_duration
 from tocsin.core.rules import Rule
 from tocsin.core.unplaced import why_unplaced
-from tocsin.engine.explaining.looks import attribution_of, failing_source
+from tocsin.engine.explaining.looks import attribution_of
 from tocsin.engine.explaining.shown import LONG, amount, clean, labels_shown
 from tocsin.engine.explaining.view import View
 from tocsin.engine.record import Record
@@ -64,8 +64,9 @@ def _ago(ago: timedelta) -> str | None:
 
 
 def source_health(record: Record, rule: Rule) -> SourceHealth:
-    """What the source said last; of two, that of the one that failed."""
-    evaluation, name = record.evaluation, failing_source(record, rule)
+    """What the source said last; of several, that of the one that failed."""
+    evaluation = record.evaluation
+    name = (evaluation and evaluation.failed_source) or rule.metric.source
     if evaluation is None:
         return SourceHealth(name=name)
     failure = evaluation.failure

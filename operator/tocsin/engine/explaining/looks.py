@@ -71,14 +71,6 @@ def attribution_of(record: Record) -> Attribution | None:
     return record.evaluation.attribution if record.evaluation else None
 
 
-def failing_source(record: Record, rule: Rule) -> str:
-    """The source that failed last: an answer that was placed was none of its failures."""
-    beside = rule.min_samples or rule.label_coverage
-    if beside and attribution_of(record) is not None:
-        return beside.metric.source
-    return rule.metric.source
-
-
 def workloads_spoken_of(record: Record) -> Iterator[ObjectRef]:
     """The workloads that the rule looks at, some more than once."""
     return (identity.workload for identity in identities(record) if identity.workload)

@@ -5,7 +5,6 @@ from tocsin.core.rulestate import quiet_message
 from tocsin.core.states import State
 from tocsin.engine.explaining.absence import Absence, absence
 from tocsin.engine.explaining.finding import WorkloadFilter
-from tocsin.engine.explaining.looks import failing_source
 from tocsin.engine.explaining.shown import LONG, clean, clock, sentence
 from tocsin.engine.explaining.view import View
 
@@ -45,8 +44,8 @@ def _quiet(view: View, first: Subject | None) -> Absence:
     evaluation = view.record.evaluation
     message = quiet_message(view.rule, evaluation) if evaluation else "nothing is known yet"
     message = clean(message, LONG)
-    if evaluation and evaluation.failure:
-        source = failing_source(view.record, view.rule)
+    if evaluation and evaluation.failed_source:
+        source = evaluation.failed_source
         message = f"nothing is known, as the source {source} does not answer: {message}"
     if evaluation is None or first is None:
         when = f"Evaluated again at {clock(view.due, view.now)}." if view.due else "Nothing."
