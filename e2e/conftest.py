@@ -8,6 +8,7 @@ import pytest
 
 from e2e.cluster import Cluster
 from e2e.operators import scale
+from e2e.pack import NAMESPACE, Pack
 from e2e.reaching import through_api_server
 from e2e.routes import Listeners
 from e2e.stage import RESTRICTED, Stage, set_up, source
@@ -38,13 +39,16 @@ VALUES = {
 
 
 @pytest.fixture(scope="session")
-def stage() -> Stage:
+def stage(request: pytest.FixtureRequest) -> Stage:
     """The cluster with Prometheus and the operator of this checkout.
 
-    It has all kinds that serve models; an operator that begins from now on watches them.
+    It has all kinds that serve models; an operator that begins from now on watches them. What
+    has to run for minutes before it can be looked at begins here.
     """
     stage = set_up(**VALUES)
     stage.tools.kubectl("apply", "--server-side", "-f", str(SERVING))
+    if any(item.path.name == _PACK for item in request.session.items):
+        Pack(stage.tools, NAMESPACE).begin()
     return stage
 
 
@@ -113,6 +117,9 @@ def single(tools: Tools) -> Iterator[None]:
     scale(tools, 2)
 
 
+_PACK = "test_rules_pack.py"
+#: What disturbs nobody comes first: meanwhile every rule of the pack gets to know its model.
+_FIRST = ("test_schema.py", "test_chart.py", "test_baseline.py", "test_criteria.py", _PACK)
 #: What must come last: the audit reads what all before it asked; then installations change, and
 #: at the end the API server is killed.
 _LAST = ("test_audit.py", "test_install.py", "test_watch_behind.py")
@@ -120,4 +127,6 @@ _LAST = ("test_audit.py", "test_install.py", "test_watch_behind.py")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the order that the tests rely on, however they were collected."""
-    items.sort(key=lambda item: _LAST.index(item.path.name) if item.path.name in _LAST else -1)
+    order = {name: place for place, name in enumerate(_FIRST, -len(_FIRST))}
+    order |= {name: place for place, name in enumerate(_LAST, 1)}
+    items.sort(key=lambda item: order.get(item.path.name, 0))

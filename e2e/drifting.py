@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from e2e.pack import CASES, Pack
-from e2e.stage import make_namespace
 from e2e.tools import Tools, wait_for
 
 NAMESPACE = "ranking"
@@ -14,10 +13,9 @@ _GPU = next(case for case in CASES if case.model == "idle")
 def drift_among_three(tools: Tools, say: Callable[[str], None]) -> None:
     """Three models under the ten rules; the input of one drifts, and its features are named."""
     say(f"Three more models in namespace {NAMESPACE}, and the chart of ten rules for them.")
-    make_namespace(tools, NAMESPACE)
-    tools.kubectl("delete", "deployment", "--all", "-n", NAMESPACE)  # of a former demonstration
     pack = Pack(tools, NAMESPACE)
-    pack.run((_DRIFTED, _GPU))
+    pack.begin((_DRIFTED, _GPU))
+    pack.wait_until_there((_DRIFTED, _GPU))
     say("The rules compare with a minute ago here, so they take that long to know the models.")
     pack.wait_until_quiet(240)
     say("The amounts of one model arrive five times as large, as from a job that changed its unit.")

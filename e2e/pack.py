@@ -4,9 +4,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from e2e.stage import make_namespace
 from e2e.tools import ROOT, Tools, wait_for
 
 CHART = ROOT / "charts" / "tocsin-rules"
+#: Where the tests have it.
+NAMESPACE = "e2e-pack"
 HEALTHY = "healthy"
 #: What `curl localhost:8080/faults -d …` does; the image has no curl.
 _SWITCH = """
@@ -81,20 +84,23 @@ class Pack:
         self.tools = tools
         self.namespace = namespace
 
-    def run(self, cases: Sequence[Case] = CASES) -> None:
-        """Start the models of `cases` and a healthy one, install the chart, wait for both."""
-        names = [HEALTHY, *(case.model for case in cases)]
-        self.tools.apply(self.namespace, "---\n".join(map(deployment, names)))
+    def begin(self, cases: Sequence[Case] = CASES) -> None:
+        """Start the models of `cases` and a healthy one, none of them broken; install the chart."""
+        make_namespace(self.tools, self.namespace)
+        self.tools.kubectl("delete", "deployment", "--all", "-n", self.namespace)  # of former runs
+        self.tools.apply(self.namespace, "---\n".join(map(deployment, _models(cases))))
         rules = {name: {**rule, "interval": "2s"} for name, rule in VALUES["rules"].items()}  # type: ignore[attr-defined]  # JSON
         values = json.dumps({**VALUES, "rules": rules})
         self.tools.helm(
             "upgrade", "--install", "rules", str(CHART), "-n", self.namespace,
             "--set-json", f"{values}",
         )  # fmt: skip
-        for name in names:
-            self.tools.kubectl(
-                "rollout", "status", f"deployment/{name}", "-n", self.namespace, "--timeout=120s"
-            )
+
+    def wait_until_there(self, cases: Sequence[Case] = CASES) -> None:
+        """Wait until the models serve."""
+        where = ("-n", self.namespace, "--timeout=120s")
+        for name in _models(cases):
+            self.tools.kubectl("rollout", "status", f"deployment/{name}", *where)
 
     def break_(self, case: Case) -> None:
         """Let the fault of `case` happen to its model."""
@@ -127,6 +133,10 @@ class Pack:
             lambda: set(self.states().values()) == {"Inactive"},
             seconds,
         )
+
+
+def _models(cases: Sequence[Case]) -> list[str]:
+    return [HEALTHY, *(case.model for case in cases)]
 
 
 def switch_fault(tools: Tools, namespace: str, model: str, fault: Mapping[str, str]) -> None:

@@ -4,26 +4,22 @@ from collections.abc import Iterator
 
 import pytest
 
-from e2e.pack import CASES, HEALTHY, Case, Pack
-from e2e.stage import make_namespace
+from e2e.pack import CASES, HEALTHY, NAMESPACE, Case, Pack
 from e2e.tools import Tools, wait_for
-
-_NAMESPACE = "e2e-pack"
 
 
 @pytest.fixture(scope="module")
 def pack(tools: Tools) -> Iterator[Pack]:
     """All models well for long enough that every rule knows them; then each breaks its own way."""
-    make_namespace(tools, _NAMESPACE)
-    it = Pack(tools, _NAMESPACE)
+    it = Pack(tools, NAMESPACE)  # it began with the stage
     try:
-        it.run()
+        it.wait_until_there()
         it.wait_until_quiet(180)
         for case in CASES:
             it.break_(case)
         yield it
     finally:
-        tools.kubectl("delete", "namespace", _NAMESPACE, "--wait=false")
+        tools.kubectl("delete", "namespace", NAMESPACE, "--wait=false")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule)
