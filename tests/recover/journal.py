@@ -4,6 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+#: The cause of death of who was stopped until another one led.
+STOPPED = "SIGSTOP"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -20,7 +23,7 @@ class Began(Entry):
 
 @dataclass(frozen=True)
 class Died(Entry):
-    """It is gone, and all that it remembered."""
+    """It is gone, and all that it remembered; or it was stopped until another one led."""
 
     cause: str
 

@@ -18,17 +18,21 @@ class Objects:
 
     async def create(self, kind: str, namespace: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Make an object in the one namespace that there is."""
-        return await self._process.world.api.create(kind, body, self._note(kind))
+        note = self._note(kind)
+        await self._process.check()
+        return await self._process.world.api.create(kind, body, note)
 
     async def write_status(
         self, kind: str, namespace: str, name: str, resource_version: str, status: Mapping[str, Any]
     ) -> str:
         """Replace the status of an object."""
-        api = self._process.world.api
-        return await api.write_status(kind, name, resource_version, status, self._note(kind))
+        api, note = self._process.world.api, self._note(kind)
+        await self._process.check()
+        return await api.write_status(kind, name, resource_version, status, note)
 
     async def delete(self, kind: str, namespace: str, name: str, uid: str) -> None:
         """Delete an object."""
+        await self._process.check()
         await self._process.world.api.remove(kind, name, uid)
 
     def _note(self, kind: str) -> Any:

@@ -2,18 +2,19 @@
 
 import asyncio
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tests.engine.fakes import CountingMeter
 from tests.recover.apiserver import KINDS, NAMESPACE, RULE, WORKLOAD
 from tests.recover.clockwork import ms_by, ms_of
+from tests.recover.halting import Stillness, halting
 from tests.recover.journal import Answered, Recorded, Saw, Wrote
 from tests.recover.objects import Objects
 from tests.recover.receivers import Receivers
 from tests.recover.streams import Stream
-from tocsin.adapters.crashing import crashing
+from tocsin.adapters.crashing import EFFECTS, crashing
 from tocsin.adapters.templates import GoTemplates
 from tocsin.api.settings import Settings
 from tocsin.core.metrics import Question
@@ -42,18 +43,22 @@ RENDERER = GoTemplates()
 DOWN = Failure(FailureKind.UNREACHABLE, "connection refused")
 _ID = '"id": "'
 
+Adapter = TypeVar("Adapter")
+
 
 class CrashError(BaseException):
     """The process dies here. Nothing in the engine may catch it."""
 
 
 class Process:
-    """The engine as wiring builds it; `passing` is told of each crash point."""
+    """The engine as wiring builds it, in a pod; `passing` is told of each crash point."""
 
-    def __init__(self, world: "World", life: int) -> None:
+    def __init__(self, world: "World", life: int, pod: str) -> None:
         self.world = world
         self.life = life
+        self.pod = pod
         self.alive = True
+        self.stillness = Stillness(life)
         self.draining: asyncio.Task[None] | None = None
         ever = world.api.changes.items()  # a first list that does not name it tells that it is gone
         self._names = {kind: {change.name for change in changes} for kind, changes in ever}
@@ -61,25 +66,25 @@ class Process:
             SETTINGS,
             Outside(
                 clock=world.clockwork,
-                sources={"default": crashing(_Source(self), "query", self.passing)},
-                writer=crashing(_Writer(self), "status", self.passing),
+                sources={"default": self._around(_Source(self), "query")},
+                writer=self._around(_Writer(self), "status"),
                 objects=self._objects(),
-                recorder=crashing(_Recorder(self), "event", self.passing),
-                receivers=crashing(Receivers(self), "send", self.passing),
+                recorder=self._around(_Recorder(self), "event"),
+                receivers=self._around(Receivers(self), "send"),
                 renderer=RENDERER,
                 meter=CountingMeter(),
             ),
         )
         kinds = KINDS if world.tells else (RULE, WORKLOAD)
         self.streams = {kind: Stream(self, kind) for kind in kinds}
-        keeper, echo = crashing(world.leases, "lease", self.passing), Echo("lease", lambda: None)
+        keeper, echo = self._around(world.leases, "lease"), Echo("lease", lambda: None)
         echo.heard()  # watches are alive here; nothing has to be renewed in haste to see it
         self.elector = Elector(
             keeper=keeper,
             tenure=Tenure(
                 clock=world.clockwork,
                 keeper=keeper,
-                me="operator",  # each life is a process of the same pod
+                me=pod,
                 address="",
                 every=RENEWED_EVERY,
                 standing=self._standing,
@@ -91,12 +96,35 @@ class Process:
             on_lost=self._lost,
             count=lambda outcome: None,
             monotonic=lambda: world.clockwork.ms / 1000,
-            sleep=lambda seconds: world.clockwork.sleep(round(seconds * 1000)),
+            sleep=lambda seconds: self._sleep(round(seconds * 1000)),
         )
-        self.living = asyncio.get_running_loop().create_task(self._live())
+        self.do(lambda: asyncio.get_running_loop().create_task(self._live()))
 
     def _objects(self) -> Objects:
-        return crashing(crashing(Objects(self), "create", self.passing), "incident", self.passing)
+        around = self._around(self._around(Objects(self), "create"), "incident")
+        return halting(around, self.stillness, "delete")
+
+    def _around(self, adapter: Adapter, effect: str) -> Adapter:
+        """`adapter` with crash points at an effect, which a process that is stopped has not."""
+        return halting(crashing(adapter, effect, self.passing), self.stillness, EFFECTS[effect])
+
+    async def _sleep(self, ms: int) -> None:
+        await self.world.clockwork.sleep(ms)
+        await self.stillness.over()
+
+    def do(self, do: Callable[[], object]) -> None:
+        """Have this process do something, as soon as it can."""
+        self.stillness.call(do)
+
+    async def check(self) -> None:
+        """Return if it may act, as `Election` has it; each adapter asks once it is called."""
+        if not self.elector.may_act():
+            await self.elector.decide()
+
+    @property
+    def decides(self) -> bool:
+        """Whether it is the one that decides, as far as the world knows."""
+        return self.alive and self.world.process is self
 
     async def _live(self) -> None:
         """As wiring has it: once it leads, what was written before is listed, and it decides."""
@@ -105,9 +133,10 @@ class Process:
             if not self.elector.leads:
                 await self.elector.listen()
             rest = await self.elector.step()
-            await self.world.clockwork.sleep(math.ceil(rest * 1000) or 1)
+            await self._sleep(math.ceil(rest * 1000) or 1)
 
     def _lead(self, lived_until: datetime | None) -> None:
+        self.world.led_by(self)
         self.engine.lead(lived_until)
         for kind in WATCHED_KINDS:
             if kind in self.streams:
@@ -117,7 +146,7 @@ class Process:
 
     def _lost(self, why: str) -> None:
         if self.alive:
-            self.world.die(why)
+            self.world.lost(self, why)
 
     async def _standing(self) -> Standing:
         unobserved = bool(self.engine.unlisted) or self.book.has_unobserved()
@@ -125,7 +154,7 @@ class Process:
 
     def passing(self, point: str) -> None:
         """Die here if that is planned; once dead, do nothing more."""
-        if self.alive and self.world.dies_at(point):
+        if self.decides and self.world.dies_at(point):
             self.world.die(point)
         if not self.alive:
             raise CrashError
@@ -133,12 +162,13 @@ class Process:
     def due(self) -> int | None:
         """When the engine has something to do next."""
         due = self.engine._agenda.next_due()
-        idle = due is None or self.engine.unlisted or self.draining
+        idle = due is None or self.engine.unlisted or self.draining or self.stillness.is_still
         return None if idle or due is None else ms_by(due)
 
     def saw(self, kind: str, name: str, body: Mapping[str, Any] | None) -> None:
         """The watch tells of one object."""
-        self.world.note(Saw, kind=kind, name=name, body=body)
+        if self.decides:
+            self.world.note(Saw, kind=kind, name=name, body=body)
         if body is None:
             self.engine.gone(kind, NAMESPACE, name)
             self._names[kind].discard(name)
@@ -148,7 +178,7 @@ class Process:
 
     def listed(self, kind: str, names: set[str]) -> None:
         """A whole list was read."""
-        for name in sorted(self._names[kind] - names):
+        for name in sorted(self._names[kind] - names) if self.decides else ():
             self.world.note(Saw, kind=kind, name=name, body=None)
         self._names[kind] = set(names)
         self.engine.listed(kind, None, {(NAMESPACE, name) for name in names})
@@ -163,7 +193,8 @@ class _Source:
         asked, values = world.clockwork.ms, world.values_of(str(question.query))
         if world.source_delay:
             await world.clockwork.sleep(world.source_delay)
-        if self._process.alive:
+        await self._process.stillness.over()
+        if self._process.decides:
             world.note(Answered, query=str(question.query), asked=asked, values=values)
         if values is None:
             return DOWN
@@ -182,6 +213,7 @@ class _Writer:
         def done(uid: str) -> None:
             world.journal.add(Wrote(world.clockwork.ms, life, rule.name, uid, sent, status))
 
+        await self._process.check()
         return await world.api.write(rule.name, resource_version, status, done)
 
 
@@ -204,12 +236,5 @@ class _Recorder:
                 )
             )  # fmt: skip
 
+        await self._process.check()
         await world.api.record(notice, done)
-
-
-async def bury(own: asyncio.Task[Any] | None) -> None:
-    """End all tasks of a dead process."""
-    rest = [task for task in asyncio.all_tasks() if task is not own]
-    for task in rest:
-        task.cancel()
-    await asyncio.gather(*rest, return_exceptions=True)

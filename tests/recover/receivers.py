@@ -38,6 +38,7 @@ class Receivers:
     async def tell(self, receiver: Receiver, namespace: str, notification: Notification) -> Receipt:
         """Take it, unless and until the fault that is drawn says otherwise."""
         process, world = self._process, self._process.world
+        await process.check()
         message, life, sent = _message(receiver, notification), process.life, world.clockwork.ms
         fault, ms = world.fault(receiver.name)
         world.journal.add(Tried(sent, life, message, str(fault)))
@@ -67,7 +68,8 @@ class Receivers:
                 await world.clockwork.sleep(ms)
             case _:
                 take()
-        if process.alive:
+        await process.stillness.over()
+        if process.decides:
             world.journal.add(Heard(world.clockwork.ms, life, message))
         return Receipt(reference=f"ref-{receiver.name}")
 

@@ -136,6 +136,10 @@ class Drawing:
         point, times = self._random.choice(POINTS), self._random.choice((1, 1, 2, 3))
         self._add(at, "crash_at", point, times, self._downtime())
 
+    def pause(self, at: int) -> None:
+        """SIGSTOP, for too short a time for a standby, about long enough, or longer."""
+        self._add(at, "pause", self._random.choice((3000, 12_000, 16_000, 25_000)))
+
     def _downtime(self) -> int:
         return self._random.choice((1, 1000, 3000, 20 * SECOND))
 
@@ -206,7 +210,8 @@ class Drawing:
     def _come_to_rest(self) -> None:
         """Faults end; each model is good or bad, or silent, from now on."""
         end = self._quiet
-        kept = [action for action in self._actions if action.at < end or action.do != "crash_at"]
+        deeds = ("crash_at", "pause")  # what may take long to come to its end
+        kept = [action for action in self._actions if action.at < end or action.do not in deeds]
         self._actions = [
             action if action.at < end else Action(end, action.do, action.args) for action in kept
         ]
@@ -235,4 +240,5 @@ KINDS: Final[dict[Callable[[Drawing, int], None], int]] = {
     Drawing.suspend: 2,
     Drawing.remove_rule: 2,
     Drawing.change_workload: 4,
+    Drawing.pause: 2,
 }

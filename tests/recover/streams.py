@@ -1,5 +1,6 @@
 """What a process is told of objects: lists and watches, late and cut."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,12 +20,12 @@ class Stream:
     def list_in(self, ms: int) -> None:
         """Read the whole list in so many milliseconds, and go on from there."""
         self._connected = False
-        self._process.world.clockwork.later(ms, self._list)
+        self._process.world.clockwork.later(ms, lambda: self._process.do(self._list))
 
     def resume_in(self, ms: int) -> None:
         """Be cut for so long; nothing is missed."""
         self._connected = False
-        self._process.world.clockwork.later(ms, self._resume)
+        self._process.world.clockwork.later(ms, lambda: self._process.do(self._resume))
 
     def changed(self, delay: int) -> None:
         """Something changed: it is told after `delay`, and never before what changed earlier."""
@@ -32,7 +33,8 @@ class Stream:
             clockwork = self._process.world.clockwork
             self._due = max(self._due, clockwork.ms + delay)
             upto = len(self._process.world.api.changes[self._kind])
-            clockwork.later(self._due - clockwork.ms, lambda: self._tell(upto))
+            tell = partial(self._process.do, lambda: self._tell(upto))
+            clockwork.later(self._due - clockwork.ms, tell)
 
     def _list(self) -> None:
         if self._process.alive:

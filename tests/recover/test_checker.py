@@ -5,10 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from tests.recover.planted import PLANTED
+from tests.recover.planted_leading import LEADING
 from tests.recover.planted_telling import TELLING
 from tests.recover.running import run_seed
 
 WITHIN = 400
+FROM_A_SEED = (*TELLING, *LEADING)
 
 
 @pytest.mark.parametrize(("plant", "kind"), PLANTED, ids=[plant.__name__ for plant, _ in PLANTED])
@@ -22,9 +24,11 @@ def test_it_finds(
 
 
 @pytest.mark.parametrize(
-    ("plant", "kind", "what", "first"), TELLING, ids=[plant.__name__ for plant, *_ in TELLING]
+    ("plant", "kind", "what", "first"),
+    FROM_A_SEED,
+    ids=[plant.__name__ for plant, *_ in FROM_A_SEED],
 )
-def test_it_finds_between_alerts_and_people(
+def test_it_finds_between_leaders_and_between_alerts_and_people(
     plant: Callable[[pytest.MonkeyPatch], None],
     kind: str,
     what: str,

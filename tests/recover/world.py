@@ -1,4 +1,4 @@
-"""A simulated world: API server, source, and one operator after the other. Seeded, never waiting.
+"""A simulated world: API server, source, and operators that lead. Seeded, never waiting.
 
 What people and faults do are `Action`s, so that a schedule is data: it can be printed, run again,
 and made smaller.
@@ -15,13 +15,17 @@ import structlog
 
 from tests.recover.apiserver import INCIDENT, RULE, SLOWEST, WORKLOAD, ApiServer, Trouble
 from tests.recover.clockwork import SECOND, Clockwork
-from tests.recover.journal import Began, Bug, Changed, Died, Entry, Hindered, Journal
+from tests.recover.halting import Living
+from tests.recover.journal import STOPPED, Began, Bug, Changed, Died, Entry, Hindered, Journal
 from tests.recover.leases import Leases
-from tests.recover.process import Process, bury
+from tests.recover.process import Process
 from tests.recover.receivers import SLOWEST_ANSWER, Fault
 
 #: How long a process that was told to end may still write and tell.
 LAST_WORDS = 2 * SECOND
+
+#: A process that ends is followed by one in the same pod; the other pod has the standby.
+PODS = ("operator-0", "operator-1")
 
 #: Rounds within one millisecond after which the world is said to turn in a circle.
 _CIRCLE = 1000
@@ -40,7 +44,11 @@ class Action:
 
 
 class World:
-    """Everything around the engine, and what happens to it; `tells`: there are routes, too."""
+    """Everything around the engine, and what happens to it; `tells`: there are routes, too.
+
+    `process` leads, or is about to. Where it was stopped, `standby` waits for its Lease; who has
+    that taken away is the `former` one, until it notices.
+    """
 
     def __init__(self, seed: int, tells: bool = False) -> None:
         self.tells = tells
@@ -50,11 +58,18 @@ class World:
         self.api.on_change = self._on_change
         self.leases = Leases(self.api)
         self.process: Process | None = None
+        self.standby: Process | None = None
+        self.former: Process | None = None
         self.source_down = False
         self.source_delay = 0
         self._values: dict[tuple[str, str], float | None] = {}
         self._random = Random(seed)  # noqa: S311  # chance that can be repeated is what is wanted
         self._lives = 0
+        self._life = 0
+        self._living = Living()
+        self._dead: list[int] = []
+        self._pod = PODS[0]
+        self._stopped = 0, 0
         self._trouble_rate: dict[str, float] = {}
         self._faults: dict[str, tuple[float, tuple[str, ...]]] = {}
         self._watch_delay = 0
@@ -67,22 +82,35 @@ class World:
         """An operator starts, unless one runs."""
         if self.process is None:
             self._lives += 1
+            self._life = self._lives
             self.note(Began)
-            self.process = Process(self, self._lives)
+            self.process = Process(self, self._lives, self._pod)
 
     def crash(self, down_for: int) -> None:
         """kill -9, wherever the process is; the next one starts after `down_for`."""
         self._down_for = down_for
-        if self.process:
+        if self.process and not self.standby:
             self.die("kill -9")
+
+    def pause(self, ms: int) -> None:
+        """SIGSTOP for so long, for one that leads; its standby takes over as soon as it may."""
+        process = self.process
+        if process is None or process.draining or not process.elector.leads:
+            return
+        if self.standby is None and self.former is None:
+            process.stillness.begin()
+            self._stopped = len(self.journal.entries), self.clockwork.ms
+            self._lives += 1
+            other = PODS[self._pod == PODS[0]]
+            self.standby = Process(self, self._lives, other)
+            self.clockwork.later(ms, lambda: self._go_on(process))
 
     def stop(self, down_for: int) -> None:
         """SIGTERM: what was decided is still written and told, if that is quick."""
         self._down_for = down_for
         process = self.process
-        if process:
-            process.draining = asyncio.get_running_loop().create_task(process.engine.drain(60))
-            process.draining.add_done_callback(lambda _: self._end(process))
+        if process and not self.standby:
+            process.do(lambda: self._drain(process))
             self.clockwork.later(LAST_WORDS, lambda: self._end(process))
 
     def crash_at(self, point: str, times: int, down_for: int) -> None:
@@ -159,7 +187,7 @@ class World:
 
     def note(self, entry: type[Entry], **facts: Any) -> None:
         """Write down what happens now, in the life that is or was last."""
-        self.journal.add(entry(at=self.clockwork.ms, life=self._lives, **facts))
+        self.journal.add(entry(at=self.clockwork.ms, life=self._life, **facts))
 
     def delay(self) -> int:
         """How late a watch is this time."""
@@ -194,24 +222,58 @@ class World:
     def die(self, cause: str) -> None:
         """The process is gone from here on; what was sent may still arrive."""
         if self.process:
-            self.process.alive = False
+            self._gone(self.process)
             self.process, self._dies_at = None, None
             self.note(Died, cause=cause)
             self.clockwork.later(self._down_for, self.start)
+
+    def led_by(self, process: Process) -> None:
+        """It leads now; who was stopped and led before is as good as dead since then."""
+        if process is self.standby and self.process:
+            place, at = self._stopped
+            self.journal.entries.insert(place, Died(at, self.process.life, STOPPED))
+            self.former, self.process, self.standby = self.process, process, None
+            self._life, self._pod, self._dies_at = process.life, process.pod, None
+            self.note(Began)
+
+    def lost(self, process: Process, why: str) -> None:
+        """It has noticed that it does not lead any more: it ends."""
+        if process is self.process:
+            self.die(why)
+        else:
+            self._gone(process)
+            self.former = None
+
+    def _go_on(self, process: Process) -> None:
+        if self.standby:  # it was too short a time to take over
+            self._gone(self.standby)
+            self.standby = None
+        process.stillness.end()
+
+    def _drain(self, process: Process) -> None:
+        process.draining = asyncio.get_running_loop().create_task(process.engine.drain(60))
+        process.draining.add_done_callback(lambda _: self._end(process))
 
     def _end(self, process: Process) -> None:
         if process.alive:
             self.die("SIGTERM")
 
+    def _gone(self, process: Process) -> None:
+        process.alive = False
+        self._dead.append(process.life)
+
     def _trouble(self, request: str) -> tuple[Trouble, int]:
+        if request == "lease" and self.former:  # it is answered, and has some time until then
+            return Trouble.SLOW, self._random.randint(1, SLOWEST)
         if self._random.random() >= self._trouble_rate.get(request, 0.0):
             return Trouble.NONE, 0
         self.note(Hindered, what=request)
         return self._random.choice(list(Trouble)), self._random.randint(1, SLOWEST)
 
     def _on_change(self, kind: str) -> None:
-        if self.process:
-            self.process.streams[kind].changed(self.delay())
+        for process in (self.former, self.process):
+            if process:
+                process.streams[kind].changed(self.delay())
 
     # How time goes on.
 
@@ -221,14 +283,14 @@ class World:
             self.clockwork.later(action.at, partial(self._act, action))
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, __: None)  # of those who died nobody hears
+        loop.set_task_factory(self._living.make)
         with structlog_into(self):
             while self.clockwork.ms <= until:
                 await self._work(loop)
-                due = self.process.due() if self.process else None
-                times = [time for time in (due, self.clockwork.next()) if time is not None]
+                times = [time for time in (self._due(), self.clockwork.next()) if time is not None]
                 self.clockwork.ms = max(self.clockwork.ms, min(times, default=until + 1))
             self.process = None
-            await bury(asyncio.current_task())
+            await self._living.bury()
         return self.journal
 
     def _act(self, action: Action) -> None:
@@ -237,17 +299,27 @@ class World:
     async def _work(self, loop: asyncio.AbstractEventLoop) -> None:
         """All that happens at this time."""
         for _ in range(_CIRCLE):
-            process, some = self.process, self.clockwork.do_due()
-            if self.process:
-                self.process.engine.start_due()
+            some = self.clockwork.do_due()
+            for process in self._moving():
+                process.do(process.engine.start_due)
             while loop._ready:  # type: ignore[attr-defined]  # noqa: ASYNC110  # until it is idle
                 await asyncio.sleep(0)
-            if process is not self.process and process:
-                await bury(asyncio.current_task())
-            due = self.process.due() if self.process else None
+            if self._dead:
+                dead, self._dead = self._dead, []
+                await self._living.bury(*dead)
+            due = self._due()
             if not some and (due is None or due > self.clockwork.ms):
                 return
         raise RuntimeError(f"at {self.clockwork.ms} ms the world turns in a circle")
+
+    def _moving(self) -> list[Process]:
+        """Those that believe to lead, and are not stopped."""
+        both = (self.process, self.former)
+        return [one for one in both if one and not one.stillness.is_still]
+
+    def _due(self) -> int | None:
+        """When any of them has something to do next."""
+        return min((due for one in self._moving() if (due := one.due()) is not None), default=None)
 
 
 class structlog_into:  # noqa: N801  # reads as a function where it is used
