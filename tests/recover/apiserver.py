@@ -146,7 +146,8 @@ class ApiServer:
     def annotate(self, kind: str, name: str, **annotations: str) -> None:
         """A person annotates an object, if it is there."""
         if body := self.objects[kind].get(name):
-            metadata = {**body["metadata"], "annotations": annotations}
+            kept = body["metadata"].get("annotations", {})
+            metadata = {**body["metadata"], "annotations": {**kept, **annotations}}
             self._store(kind, {**body, "metadata": metadata})
 
     async def record(self, notice: Notice, done: Callable[[str, int, bool], None]) -> None:
