@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 VENV := .venv
+CACHE := $(or $(TOCSIN_CACHE),$(HOME)/.cache/tocsin)
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.made-from-$(shell cksum requirements/dev.txt pyproject.toml | cksum | cut -d' ' -f1)
 
@@ -23,7 +24,7 @@ lint: $(STAMP) ## ruff, mypy --strict, the layers, and whether generated files a
 	@$(BIN)/ruff check -q .
 	@$(BIN)/ruff format --check -q . || { echo "not formatted: run .venv/bin/ruff format ." >&2; \
 	  exit 1; }
-	@$(BIN)/mypy
+	@MYPY_CACHE_DIR=$(CACHE)/mypy $(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/python -m tocsin.api.crd --check crds charts/tocsin/files/crds
 	@$(BIN)/python -m tocsin.api.explanation.schema --check docs/explain.schema.json
