@@ -46,6 +46,7 @@ from tocsin.engine.engine import Engine
 from tocsin.engine.explaining import Explainer
 from tocsin.engine.kinds import WRITTEN_KINDS
 from tocsin.engine.own_rules import apply_own_rules
+from tocsin.engine.rationing import RationedTexts, of_route
 from tocsin.engine.tenure import Standing
 from tocsin.handlers.operator import watch
 from tocsin.handlers.streams import Streams
@@ -97,7 +98,8 @@ def run(config: Path) -> int:
 async def _serve(settings: Settings, around: Around) -> None:
     clock, metrics, streams = SystemClock(), Metrics(), Streams()
     bounds, own = Bounds.of(settings.limits), _own(settings)
-    renderer, texts = GoTemplates(bounds), GoTemplates(bounds, VARIABLES)
+    renderer, per_namespace = GoTemplates(bounds), settings.limits.text_time_per_namespace
+    texts = RationedTexts(GoTemplates(bounds, VARIABLES), clock, per_namespace, of_route)
     me = Candidate.of(os.environ, settings.web.port)
     api_server = _of_the_api_server()
     transport = GuardedTransport(Guard(settings.receivers.allowed_networks, api_server))

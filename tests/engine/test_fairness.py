@@ -10,7 +10,7 @@ from tests.engine.test_bounds import many
 from tests.engine.world import World, asking, rule_named, started
 from tocsin.core.metrics import Question
 from tocsin.core.samples import Sample, Samples
-from tocsin.engine.rationing import RationedTexts
+from tocsin.engine.rationing import RationedTexts, of_route
 from tocsin.ports import Rendered
 
 GOOD = Samples((Sample({"namespace": "calm", "deployment": "scorer"}, 3),))
@@ -154,6 +154,17 @@ def test_a_namespace_without_time_for_texts_is_told_which_limit_it_met() -> None
         "(limits.textTimePerNamespace): simplify its templates"
     )
     assert texts.render("heavy", {"rule": {"namespace": "calm"}}) == Rendered("done")
+
+
+def test_templates_of_receivers_are_charged_to_the_namespace_of_their_route() -> None:
+    texts = RationedTexts(Busy(), SteppedClock(), timedelta(milliseconds=5), of_route)
+    ours = {"route": "fraud/oncall", "rule": {"namespace": "calm"}}
+    assert texts.render("heavy", ours) == Rendered("done")
+    problem = texts.render("heavy", ours).problem
+    assert problem
+    assert problem.startswith("left out, the texts of namespace fraud took more than 5ms")
+    calm = {"route": "calm/oncall", "rule": {"namespace": "fraud"}}
+    assert texts.render("heavy", calm) == Rendered("done")
 
 
 class Busy:

@@ -1,12 +1,26 @@
 """Texts within the processor time that a namespace has for them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from time import thread_time
 from typing import Any, Final
 
 from tocsin.core.budgets import Budget
 from tocsin.ports import Clock, Rendered, Renderer
+
+#: In which namespace the template is whose values these are.
+Owner = Callable[[Mapping[str, Any]], str]
+
+
+def of_rule(values: Mapping[str, Any]) -> str:
+    """That of the rule, as of texts of alerts."""
+    return str(values["rule"]["namespace"])
+
+
+def of_route(values: Mapping[str, Any]) -> str:
+    """That of the route, as of the templates of its receivers."""
+    return str(values["route"]).partition("/")[0]
+
 
 #: The time in which a namespace that has spent all of its processor time has it back.
 _BACK_WITHIN: Final = timedelta(seconds=10)
@@ -19,8 +33,11 @@ class RationedTexts:
     the time of everybody's evaluations.
     """
 
-    def __init__(self, renderer: Renderer, clock: Clock, per_namespace: timedelta) -> None:
+    def __init__(
+        self, renderer: Renderer, clock: Clock, per_namespace: timedelta, owner: Owner = of_rule
+    ) -> None:
         self._renderer = renderer
+        self._owner = owner
         self._clock = clock
         self._milliseconds = max(1, per_namespace // timedelta(milliseconds=1))
         self._every = _BACK_WITHIN / self._milliseconds
@@ -33,7 +50,7 @@ class RationedTexts:
 
     def render(self, template: str, values: Mapping[str, Any]) -> Rendered:
         """`template` with `values`; an empty text and a problem if there is no time for it."""
-        namespace = values["rule"]["namespace"]
+        namespace = self._owner(values)
         budget = self._budget(namespace)
         if budget.tokens <= 0:
             return Rendered("", self._no_time(namespace))
