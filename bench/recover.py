@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from multiprocessing import Pool
 
+from tests.recover.journal import STOPPED, Died
 from tests.recover.running import report, run_seed, smallest
 from tests.recover.violations import CHANGED, DOUBLED, INVENTED, LOST
 
@@ -24,9 +25,11 @@ def run() -> dict[str, float]:
     """How many schedules there were, and of each kind of violation; the first one is shown."""
     started = time.monotonic()
     kinds: Counter[str] = Counter()
+    takeovers = 0
     bad: list[int] = []
     with Pool() as pool:
-        for seed, found in pool.imap_unordered(_violations, range(SCHEDULES), _AT_ONCE):
+        for seed, found, stopped in pool.imap_unordered(_run, range(SCHEDULES), _AT_ONCE):
+            takeovers += stopped
             kinds.update(found)
             bad += [seed] if found else []
     spent = time.monotonic() - started
@@ -40,9 +43,13 @@ def run() -> dict[str, float]:
         "invented": kinds[INVENTED],
         "changed": kinds[CHANGED],
         "doubled": kinds[DOUBLED],
+        "takeovers": takeovers,
         "seconds": spent,
     }
 
 
-def _violations(seed: int) -> tuple[int, list[str]]:
-    return seed, [violation.kind for violation in run_seed(seed).violations]
+def _run(seed: int) -> tuple[int, list[str], int]:
+    found = run_seed(seed)
+    deaths = (entry for entry in found.journal if isinstance(entry, Died))
+    stopped = sum(entry.cause == STOPPED for entry in deaths)
+    return seed, [violation.kind for violation in found.violations], stopped
