@@ -58,6 +58,7 @@ class EventReason(StrEnum):
     ROUTE_INVALID = "RouteInvalid"
     DELIVERY_FAILED = "DeliveryFailed"
     INCIDENT_UNREADABLE = "IncidentUnreadable"
+    ACKNOWLEDGED_LATE = "AcknowledgedLate"
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from structlog.testing import capture_logs
+
 from tests.engine.fakes import START, FakeEvents, SteppedClock
 from tocsin.cli.scenarios.outside import Faults, PlayedApi, PlayedClock
 from tocsin.core.notify.incidents import Incident, IncidentKey, Intent, Told
@@ -16,7 +18,7 @@ from tocsin.engine.notifying.cases import Cases
 from tocsin.engine.notifying.keeping import Keeper
 from tocsin.engine.notifying.reading import Reader
 from tocsin.engine.reporting import Reporter
-from tocsin.ports import UnavailableError
+from tocsin.ports import RefusedError, UnavailableError, WriteError
 
 KEY = IncidentKey("fraud", "scorer-1")
 CHAT = Receiver("chat", "webhook", "https://chat.example")
@@ -53,12 +55,13 @@ class Overtaken(PlayedApi):
         super().__init__(faults)
         self.meanwhile: Any = lambda: None
         self.refuses_statuses = False
+        self.refuses_with: WriteError = UnavailableError("503")
 
     async def write_status(
         self, kind: str, namespace: str, name: str, resource_version: str, status: Mapping[str, Any]
     ) -> str:
         if self.refuses_statuses:
-            raise UnavailableError("503")
+            raise self.refuses_with
         version = await super().write_status(kind, namespace, name, resource_version, status)
         self.meanwhile()
         return version
@@ -80,6 +83,17 @@ async def test_an_answer_that_is_late_does_not_hide_what_a_person_has_done_since
     stored = store.api.objects[KIND, KEY.namespace, KEY.name]
     assert stored["status"]["acknowledgement"]["comment"] == "on it"
     assert store.case.written == stored["status"]
+
+
+async def test_what_the_api_server_refuses_again_and_again_is_logged_once_for_each_cause() -> None:
+    store = Store()
+    store.api.refuses_statuses = True
+    with capture_logs() as lines:
+        for why in ("being terminated", "being terminated", "too large"):
+            store.api.refuses_with = RefusedError(f"403: {why}")
+            assert await store.keeper.store(store.case), "people are told all the same"
+    said = [line["error"] for line in lines if line["event"] == "incident refused"]
+    assert said == ["403: being terminated", "403: too large"]
 
 
 async def test_who_finds_an_incident_without_a_status_takes_it_for_told() -> None:

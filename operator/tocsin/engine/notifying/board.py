@@ -10,6 +10,7 @@ from tocsin.core.notify.routes import Route, RouteKey
 from tocsin.engine.conditions import Condition, merged
 from tocsin.engine.notifying.cases import Cases
 from tocsin.engine.notifying.notices import of_route, regarded
+from tocsin.engine.notifying.pointless import news, on_route
 from tocsin.engine.notifying.routing import Delivery, RouteRecord, Routes
 from tocsin.engine.posting import Place, Poster
 from tocsin.engine.reporting import Reporter
@@ -35,6 +36,12 @@ class Board:
     def saw(self, body: Mapping[str, Any]) -> None:
         """A route is there, or has changed: so its status is stored."""
         self._poster.saw(KIND, body)
+        metadata = body["metadata"]
+        if record := self._routes.record(RouteKey(metadata["namespace"], metadata["name"])):
+            said = on_route(body)
+            for notice in news(KIND, body, record.pointless, said, self._clock.now()):
+                self._reporter.tell(notice)
+            record.pointless = said
 
     def gone(self, key: RouteKey) -> None:
         """A route is no longer there."""

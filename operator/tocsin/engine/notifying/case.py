@@ -9,6 +9,7 @@ from tocsin.api.v1alpha1.incidents import incident_status
 from tocsin.core.notify.incidents import Incident
 from tocsin.core.notify.receivers import Receiver
 from tocsin.engine.version import Version
+from tocsin.ports import EventReason
 
 KIND: Final = "MLIncident"
 
@@ -21,7 +22,8 @@ class Case:
     have failed, the latest at `failed_at`. `owes_record` says that what became of a notification is
     to be stored at once. `in_flight` are the receivers that are being told just now. `due` is when
     something is to be done next. `composed` is the status that was composed last, and of what.
-    `placeless` says that it could not be made again, since its namespace is gone.
+    `placeless` says that it could not be made again, since its namespace is gone. `pointless` is
+    what was said of annotations that come to nothing, `refusal` why it could not be stored.
     """
 
     incident: Incident
@@ -32,10 +34,12 @@ class Case:
     failed_writes: int = 0
     failed_at: datetime | None = None
     placeless: bool = False
+    refusal: str = ""
     owes_record: bool = False
     in_flight: set[Receiver] = field(default_factory=set)
     due: datetime | None = None
     composed: tuple[Incident, datetime | None, Mapping[str, Any]] | None = None
+    pointless: Mapping[EventReason, str] = field(default_factory=dict)
 
     @property
     def is_stored(self) -> bool:

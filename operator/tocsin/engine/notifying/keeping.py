@@ -66,7 +66,7 @@ class Keeper:
         if case.version.wrote(version):  # else somebody has changed it since
             case.written = status
         case.written_at = self._clock.now()
-        case.failed_writes, case.failed_at, case.placeless = 0, None, False
+        case.failed_writes, case.failed_at, case.placeless, case.refusal = 0, None, False, ""
         return True
 
     async def delete(self, case: Case) -> bool:
@@ -94,7 +94,9 @@ class Keeper:
             return False
         case.placeless = isinstance(error, GoneError)
         if isinstance(error, RefusedError | GoneError):  # as in a namespace that is being deleted
-            _log.error("incident refused", incident=key, error=str(error))
+            if case.refusal != str(error):  # it is tried again and again
+                _log.error("incident refused", incident=key, error=str(error))
+            case.refusal = str(error)
             return True
         _log.warning("incident not stored", incident=key, error=str(error))
         return isinstance(error, UnavailableError)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from tocsin.api.v1alpha1.incidents import API_VERSION
 from tocsin.ports import EventReason, Notice, Regarded
 
-_TELL: Final = "Tell"
+TELL: Final = "Tell"
 
 
 def regarded(kind: str, body: Mapping[str, Any]) -> Regarded:
@@ -30,7 +30,7 @@ def of_route(
     for one in after.get("receivers") or ():
         if "failingSince" in one and one["name"] not in failed:
             note = f"receiver {one['name']}: {one.get('lastError') or 'it takes nothing'}"
-            yield Notice(route, EventReason.DELIVERY_FAILED, _TELL, note, now)
+            yield Notice(route, EventReason.DELIVERY_FAILED, TELL, note, now)
 
 
 def unreadable(incident: Regarded, problems: str, now: datetime) -> Notice:
@@ -39,7 +39,7 @@ def unreadable(incident: Regarded, problems: str, now: datetime) -> Notice:
         f"it was edited by hand, and cannot be read: {problems}. What can be read of it counts, "
         "and the rest is written anew"
     )
-    return Notice(incident, EventReason.INCIDENT_UNREADABLE, _TELL, note, now)
+    return Notice(incident, EventReason.INCIDENT_UNREADABLE, TELL, note, now)
 
 
 def _invalid(status: Mapping[str, Any]) -> str | None:

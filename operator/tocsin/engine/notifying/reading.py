@@ -14,6 +14,7 @@ from tocsin.core.notify.incidents import Incident, IncidentKey
 from tocsin.engine.notifying.case import KIND, Case
 from tocsin.engine.notifying.cases import Cases
 from tocsin.engine.notifying.notices import regarded, unreadable
+from tocsin.engine.notifying.pointless import news, on_incident
 from tocsin.engine.reporting import Reporter
 from tocsin.ports import Clock
 
@@ -54,7 +55,15 @@ class Reader:
         annotations = metadata.get("annotations") or {}
         asked = str(annotations.get(ACK) or "")
         by = str(annotations.get(BY) or "")
-        self._cases.update(case, requested(case.incident, asked, by, self._clock.now()))
+        now = self._clock.now()
+        after = requested(case.incident, asked, by, now)
+        if case.is_open:
+            self._cases.update(case, after)
+        late = bool(asked.strip()) and not case.is_open and after is not case.incident
+        said = on_incident(body, case.incident, late=late)
+        for notice in news(KIND, body, case.pointless, said, now):
+            self._reporter.tell(notice)
+        case.pointless = said
         self._look_at(case)
 
     def gone(self, key: IncidentKey) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from tocsin.core.notify.alarms import Alarm
 from tocsin.core.notify.index import Index
 from tocsin.core.notify.routes import Route, RouteKey
+from tocsin.ports import EventReason
 
 #: Turns a stored object into a route, or into all that is wrong with it.
 Parse = Callable[[Mapping[str, Any]], Route | tuple[str, ...]]
@@ -29,12 +30,14 @@ class RouteRecord:
     """A NotificationRoute as it was last seen.
 
     `route` is the last spec that could be understood: it goes on while `problems` are mended.
+    `pointless` is what was said of annotations that come to nothing.
     """
 
     body: Mapping[str, Any]
     route: Route | None = None
     problems: tuple[str, ...] = ()
     deliveries: dict[str, Delivery] = field(default_factory=dict)
+    pointless: Mapping[EventReason, str] = field(default_factory=dict)
 
     @property
     def key(self) -> RouteKey:
