@@ -122,7 +122,7 @@ async def _serve(settings: Settings, around: Around) -> None:
         around=around, metrics=metrics, echo=echo, standing=standing, on_lead=lead,
     )  # fmt: skip
     async with await connect() as api:
-        rules = permitted(KubeRules(api, metrics.requested), elected, "apply")
+        rules = permitted(KubeRules(api, metrics.requested), elected.check_write, "apply")
         cluster = Cluster()
         secrets = KubeSecrets(api, metrics.requested, time.monotonic)
         sources = build_sources(settings, secrets, cluster, clock, api_server)
@@ -133,7 +133,7 @@ async def _serve(settings: Settings, around: Around) -> None:
             clock=clock,
             sources={name: around(source, "query") for name, source in asked.items()},
             **_acting(api, elected, metrics, me.name, around),
-            receivers=around(permitted(told, elected, "tell", "beat"), "send"),
+            receivers=around(permitted(told, elected.check, "tell", "beat"), "send"),
             renderer=renderer,
             meter=metrics,
         )
@@ -167,10 +167,10 @@ def _acting(
     api: ApiClient, elected: Election, metrics: Metrics, name: str, around: Around
 ) -> _Acting:
     """What writes into the API server: only while this process leads."""
-    count = metrics.requested
-    statuses = permitted(KubeStatuses(api, count), elected, "write")
-    objects = permitted(KubeObjects(api, count), elected, "create", "write_status", "delete")
-    events = permitted(KubeEvents(api, count, name), elected, "record")
+    count, sure = metrics.requested, elected.check_write
+    statuses = permitted(KubeStatuses(api, count), sure, "write")
+    objects = permitted(KubeObjects(api, count), sure, "create", "write_status", "delete")
+    events = permitted(KubeEvents(api, count, name), sure, "record")
     return {
         "writer": around(statuses, "status"),
         "objects": around(around(objects, "create"), "incident"),

@@ -34,7 +34,7 @@ class Writer:
 
 async def test_what_is_permitted_is_done_and_answered_as_before() -> None:
     permit, writer = Permit(), Writer()
-    guarded = permitted(writer, permit, "write")
+    guarded = permitted(writer, permit.check, "write")
     assert await guarded.write("a") == 1
     assert await guarded.write("b", twice=True) == 3
     assert (writer.written, permit.asked) == (["a", "b", "b"], 2)
@@ -44,13 +44,13 @@ async def test_what_is_not_permitted_is_not_done() -> None:
     permit, writer = Permit(), Writer()
     permit.granted = False
     with pytest.raises(NotLeaderError):
-        await permitted(writer, permit, "write").write("a")
+        await permitted(writer, permit.check, "write").write("a")
     assert writer.written == []
 
 
 async def test_only_the_effect_is_asked_for() -> None:
     permit = Permit()
-    guarded = permitted(Writer(), permit, "write")
+    guarded = permitted(Writer(), permit.check, "write")
     assert await guarded.read() == []
     assert guarded.kind == "statuses"
     assert permit.asked == 0
@@ -58,7 +58,7 @@ async def test_only_the_effect_is_asked_for() -> None:
 
 async def test_crash_points_stand_around_the_question() -> None:
     permit, passed = Permit(), list[str]()
-    writer = crashing(permitted(Writer(), permit, "write"), "status", passed.append)
+    writer = crashing(permitted(Writer(), permit.check, "write"), "status", passed.append)
     await writer.write("a")
     assert passed == ["before-status", "after-status"]
     permit.granted = False

@@ -8,13 +8,13 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.engine.electing import FakeLeases, Process, lease
+from tests.engine.electing import ABSENT, FakeLeases, Process, lease
 from tests.engine.fakes import SteppedClock
 from tocsin.electing import Candidate
 from tocsin.engine.election import Election, asked_on
 from tocsin.engine.elector import Elector
 from tocsin.engine.tenure import Standing
-from tocsin.ports import NotLeaderError
+from tocsin.ports import NotLeaderError, UnavailableError
 
 
 class Campaign:
@@ -132,3 +132,20 @@ def test_processes_of_one_machine_are_not_taken_for_each_other() -> None:
     one, other = Candidate.of({}, 8080), Candidate.of({}, 8080)
     assert one.name != other.name
     assert one.address == ""
+
+
+async def test_who_goes_on_as_the_api_server_does_not_answer_tells_people_and_writes_nothing() -> (
+    None
+):
+    campaign = Campaign()
+    election, leases = campaign.election, campaign.process.leases
+    await election.start()
+    election.be_warm()
+    await campaign.until("leads")
+    await election.check_write()
+    leases.fault = ABSENT
+    campaign.process.clock.step(20)
+    await election.check()
+    with pytest.raises(UnavailableError, match="another may lead"):
+        await election.check_write()
+    await election.end(5)

@@ -7,33 +7,32 @@ from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 from typing import Any, TypeVar, cast
 
-from tocsin.ports import Permit
-
+Check = Callable[[], Awaitable[None]]
 Adapter = TypeVar("Adapter")
 
 
-def permitted(adapter: Adapter, permit: Permit, *effects: str) -> Adapter:
-    """`adapter`, whose methods `effects` ask `permit` before they do anything.
+def permitted(adapter: Adapter, check: Check, *effects: str) -> Adapter:
+    """`adapter`, whose methods `effects` ask `check` before they do anything.
 
     Raises (by these methods):
-        NotLeaderError: it was not permitted, and nothing was done.
+        WriteError: what `check` raised; nothing was done.
     """
-    return cast("Adapter", _Permitted(adapter, effects, permit))
+    return cast("Adapter", _Permitted(adapter, effects, check))
 
 
 class _Permitted:
-    def __init__(self, adapter: object, effects: Collection[str], permit: Permit) -> None:
+    def __init__(self, adapter: object, effects: Collection[str], check: Check) -> None:
         self._adapter = adapter
         self._effects = effects
-        self._permit = permit
+        self._check = check
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._adapter, name)
-        return partial(_asking, method, self._permit) if name in self._effects else method
+        return partial(_asking, method, self._check) if name in self._effects else method
 
 
 async def _asking(
-    method: Callable[..., Awaitable[Any]], permit: Permit, *args: Any, **kwargs: Any
+    method: Callable[..., Awaitable[Any]], check: Check, *args: Any, **kwargs: Any
 ) -> Any:
-    await permit.check()
+    await check()
     return await method(*args, **kwargs)

@@ -10,7 +10,7 @@ import structlog
 from tocsin.core.lease import Lease
 from tocsin.engine.elector import Elector
 from tocsin.engine.tenure import Standing
-from tocsin.ports import NotLeaderError
+from tocsin.ports import NotLeaderError, UnavailableError
 
 _log = structlog.get_logger(__name__)
 
@@ -78,7 +78,7 @@ class Election:
             self._loop.call_soon_threadsafe(self._elector.stand_down)
 
     async def check(self) -> None:
-        """Return if this process may act; while its Lease is valid that costs nothing.
+        """Return if this process may tell people; while its Lease is valid that costs nothing.
 
         Raises:
             NotLeaderError: it may not.
@@ -88,6 +88,21 @@ class Election:
             raise NotLeaderError("this process does not stand for election")
         if not elector.may_act():
             await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(elector.decide(), loop))
+
+    async def check_write(self) -> None:
+        """Return if this process may write: others cannot while its Lease is valid.
+
+        Who goes on without a Lease may be cut off while another one leads. The watches of this
+        process may be the first to come back: it would then write over what the other one wrote,
+        at its latest version.
+
+        Raises:
+            NotLeaderError: it may not.
+            UnavailableError: it may not before the Lease is renewed.
+        """
+        await self.check()
+        if self._elector and not self._elector.is_sure():
+            raise UnavailableError("not written before the Lease is renewed: another may lead")
 
     async def end(self, seconds: float) -> None:
         """Give the Lease back, if that goes so quickly, and end the thread."""

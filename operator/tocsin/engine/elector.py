@@ -37,7 +37,7 @@ class Elector:
 
     `on_lead` is told once, with the time until which the former holder looked at alerts. `on_lost`
     is told why it is over: from then on nothing may be done. `count` is told how each attempt
-    ended. `leads`, `holder` and `may_act` may be asked by any thread.
+    ended. `leads`, `holder`, `may_act` and `is_sure` may be asked by any thread.
     """
 
     def __init__(  # noqa: PLR0913  # what it decides by, and whom it tells
@@ -87,6 +87,11 @@ class Elector:
         """Whether this process may act without asking."""
         term = self._term
         return term is not None and leadership.may_act(term, self._every, self._monotonic())
+
+    def is_sure(self) -> bool:
+        """Whether nobody else can hold the Lease now."""
+        term = self._term
+        return term is not None and leadership.is_sure(term, self._every, self._monotonic())
 
     async def run(self) -> None:
         """Take, renew and listen until cancelled, or until it is over."""

@@ -118,13 +118,26 @@ class NotLeaderError(WriteError):
 
 
 class Permit(Protocol):
-    """Says before each send and each write that this process may act."""
+    """Says before each send and each write that this process may act.
+
+    While the Lease is valid that costs nothing. Nothing of what was to be done has happened where
+    it says no.
+    """
 
     async def check(self) -> None:
-        """Return if it may; while the Lease is valid that costs nothing.
+        """Return if it may tell people, also where the API server does not answer.
 
         Raises:
-            NotLeaderError: it may not. Nothing of what was to be done has happened.
+            NotLeaderError: it may not.
+        """
+        ...
+
+    async def check_write(self) -> None:
+        """Return if it may write: only while nobody else can.
+
+        Raises:
+            NotLeaderError: it may not.
+            UnavailableError: it may not before the Lease is renewed.
         """
         ...
 
