@@ -1,5 +1,6 @@
 """A restart at any moment delays, and changes nothing else."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -271,3 +272,16 @@ async def test_an_entry_that_was_edited_by_hand_is_left_out() -> None:
     body["status"]["alerts"] += [{"id": "x"}, None, {"state": "Resolved"}]
     await restarted(world)
     assert len(world.status()["alerts"]) == 1
+
+
+async def test_a_look_after_a_gap_says_of_no_time_in_the_gap_that_somebody_looked() -> None:
+    world = await started()
+    await world.tick(5)
+    record = next(iter(world.book))
+    assert record.rule
+    looked = record.past.times[-1]
+    gap = looked + 3 * record.rule.interval
+    record.past = replace(record.past, times=(looked, gap))
+    assert looked < record.decided_since(gap) < looked + record.rule.interval
+    record.past = replace(record.past, times=(looked, looked + record.rule.interval))
+    assert record.decided_since(gap) == looked + record.rule.interval

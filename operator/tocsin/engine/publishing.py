@@ -72,8 +72,7 @@ class Publisher:
                          note=notice.note)  # fmt: skip
             self._reporter.tell(notice)
         if record.status != record.written:
-            looked_at = record.past.times[-1] if record.past.times else now
-            record.unwritten_since = record.unwritten_since or looked_at
+            record.unwritten_since = record.unwritten_since or record.decided_since(now)
         rest = record.contest.rest
         if record.status == record.written or record.failed_writes or rest > _AT_MOST_EVERY:
             self._on_written(record)

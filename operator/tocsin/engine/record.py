@@ -114,6 +114,16 @@ class Record:
         last = max(self.past.times, default=now)
         return last + _TICK if now - last > self.rule.interval else None
 
+    def decided_since(self, now: datetime) -> datetime:
+        """Until when what stands in status holds: the last look decided, and so did a gap before.
+
+        A successor that knows of the look alone would count the gap as seen.
+        """
+        *before, last = self.past.times[-2:] or (now,)
+        if before and self.rule and last - before[0] > self.rule.interval:
+            return before[0] + _TICK
+        return last
+
     def count_anew(self) -> None:
         """What is pending begins anew at the next look: M of N had let good values pass."""
         self.with_alerts({key: one for key, one in self.alerts.items() if one.has_fired})
