@@ -19,7 +19,7 @@ class Objects:
     async def create(self, kind: str, namespace: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Make an object in the one namespace that there is."""
         note = self._note(kind)
-        await self._process.check()
+        await self._process.check_write("incident")
         return await self._process.world.api.create(kind, body, note)
 
     async def write_status(
@@ -27,12 +27,12 @@ class Objects:
     ) -> str:
         """Replace the status of an object."""
         api, note = self._process.world.api, self._note(kind)
-        await self._process.check()
+        await self._process.check_write("incident")
         return await api.write_status(kind, name, resource_version, status, note)
 
     async def delete(self, kind: str, namespace: str, name: str, uid: str) -> None:
         """Delete an object."""
-        await self._process.check()
+        await self._process.check_write("incident")
         await self._process.world.api.remove(kind, name, uid)
 
     def _note(self, kind: str) -> Any:

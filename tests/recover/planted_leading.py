@@ -13,7 +13,8 @@ Patch = pytest.MonkeyPatch
 
 def does_not_look_at_its_lease(patch: Patch) -> None:
     """Who has led once believes to lead for ever."""
-    patch.setattr(Elector, "may_act", lambda self: self._term is not None)
+    for asked in ("may_act", "is_sure"):
+        patch.setattr(Elector, asked, lambda self: self._term is not None)
 
 
 def writes_over_what_others_wrote(patch: Patch) -> None:

@@ -10,7 +10,7 @@ from tests.engine.fakes import CountingMeter
 from tests.recover.apiserver import KINDS, NAMESPACE, RULE, WORKLOAD
 from tests.recover.clockwork import ms_by, ms_of
 from tests.recover.halting import Stillness, halting
-from tests.recover.journal import Answered, Recorded, Saw, Wrote
+from tests.recover.journal import Answered, Hindered, Recorded, Saw, Wrote
 from tests.recover.objects import Objects
 from tests.recover.receivers import Receivers
 from tests.recover.streams import Stream
@@ -26,7 +26,7 @@ from tocsin.engine.elector import Elector
 from tocsin.engine.kinds import WATCHED_KINDS
 from tocsin.engine.notices import DETAILS
 from tocsin.engine.tenure import Standing, Tenure
-from tocsin.ports import Notice
+from tocsin.ports import Notice, UnavailableError
 
 if TYPE_CHECKING:
     from tests.recover.world import World
@@ -117,9 +117,16 @@ class Process:
         self.stillness.call(do)
 
     async def check(self) -> None:
-        """Return if it may act, as `Election` has it; each adapter asks once it is called."""
+        """Return if it may tell people, as `Election` has it."""
         if not self.elector.may_act():
             await self.elector.decide()
+
+    async def check_write(self, effect: str) -> None:
+        """Return if it may write, likewise; each adapter asks once it is called."""
+        await self.check()
+        if not self.elector.is_sure():
+            self.world.note(Hindered, what=effect)
+            raise UnavailableError("not written before the Lease is renewed")
 
     @property
     def decides(self) -> bool:
@@ -213,7 +220,7 @@ class _Writer:
         def done(uid: str) -> None:
             world.journal.add(Wrote(world.clockwork.ms, life, rule.name, uid, sent, status))
 
-        await self._process.check()
+        await self._process.check_write("status")
         return await world.api.write(rule.name, resource_version, status, done)
 
 
@@ -236,5 +243,5 @@ class _Recorder:
                 )
             )  # fmt: skip
 
-        await self._process.check()
+        await self._process.check_write("event")
         await world.api.record(notice, done)

@@ -117,31 +117,6 @@ class NotLeaderError(WriteError):
     """Another operator may act now, and this process does nothing more: it ends."""
 
 
-class Permit(Protocol):
-    """Says before each send and each write that this process may act.
-
-    While the Lease is valid that costs nothing. Nothing of what was to be done has happened where
-    it says no.
-    """
-
-    async def check(self) -> None:
-        """Return if it may tell people, also where the API server does not answer.
-
-        Raises:
-            NotLeaderError: it may not.
-        """
-        ...
-
-    async def check_write(self) -> None:
-        """Return if it may write: only while nobody else can.
-
-        Raises:
-            NotLeaderError: it may not.
-            UnavailableError: it may not before the Lease is renewed.
-        """
-        ...
-
-
 class EventRecorder(Protocol):
     """Records Kubernetes Events."""
 
