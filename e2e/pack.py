@@ -66,7 +66,7 @@ VALUES = {
         "modelServerDown": {"for": "6s"},
         "highErrorRate": {"for": "6s", "above": "5%"},
         "highLatencyP99": {"for": "6s", "above": "1s"},
-        "accuracyDrop": {"for": "4s", "over": "1m"},
+        "accuracyDrop": {"for": "4s", "over": "1m", "labelCoverage": "1%"},
         "dataDriftSignificant": {"for": "4s", "threshold": "0.6"},
         "predictionDistributionShift": {"for": "4s", "significance": "0.00001"},
         "lowConfidenceSurge": {"for": "6s"},
