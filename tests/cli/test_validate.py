@@ -174,3 +174,27 @@ def test_the_command_works_as_a_filter_in_a_process_of_its_own() -> None:
     assert result.stdout.startswith("<stdin>:6:13: error: spec.severity: ")
     assert len(result.stdout.splitlines()) == 1
     assert "\x1b" not in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("criterion", "known"),
+    [
+        ("promql: {query: up == 0, sourceRef: {name: thanos}}", "thanos"),
+        ("threshold: {metric: {cloudWatch: {expression: '1'}}, above: 2}", "cloudwatch"),
+    ],
+)
+def test_whoever_asks_a_source_by_name_asks_one_that_there_is(
+    write: Write, criterion: str, known: str
+) -> None:
+    config = "clusterName: prod\nsources: [{name: default, prometheus: {url: http://t}}]\n"
+    head, _, _ = RULE.partition("    threshold")
+    outcome = Outcome("-", "--config", write(config, "c"), stdin=f"{head}    {criterion}\n")
+    assert outcome.code == 1
+    assert f'there is no source "{known}"; known: default' in outcome.out
+
+
+def test_the_query_of_a_condition_in_promql_is_read_as_any_other() -> None:
+    head, _, _ = RULE.partition("    threshold")
+    problem = the_problem(f"{head}    promql: {{query: 'sum(rate(x[5m]) > 3'}}\n")
+    assert problem["field"] == "spec.criterion.promql.query"
+    assert "not PromQL: unclosed left paren" in problem["message"]

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from tocsin.api.queries import check_syntax
+from tocsin.api.v1alpha1.cloudwatchmetric import USUAL_SOURCE
 from tocsin.api.v1alpha1.metrics import DEFAULT_SOURCE
 from tocsin.api.v1alpha1.parse import parse_rule
 from tocsin.cli.checks.remarks import Remark, of_problems, of_template, with_namespace
@@ -13,6 +14,10 @@ from tocsin.cli.report import Severity
 from tocsin.core.rules import Rule, Texts
 from tocsin.engine.wording import templates
 from tocsin.ports import Renderer
+
+#: The source that is asked where a rule names none, by the field that asks it.
+_USUAL: Final = {"prometheus": DEFAULT_SOURCE, "promql": DEFAULT_SOURCE, "cloudWatch": USUAL_SOURCE}
+_PROMQL: Final = ("prometheus", "promql")
 
 
 @dataclass(frozen=True)
@@ -31,15 +36,16 @@ class RuleCheck:
         yield from of_problems(() if isinstance(parsed, Rule) else parsed, body)
         for field, template in templates(_texts(body.get("spec"))):
             yield from of_template(self.renderer, field, template)
-        for field, metric in _metrics(body.get("spec"), "spec"):
-            yield from _query(f"{field}.query", metric.get("query"))
-            yield from self._source(field, metric)
+        for field, kind, metric in _metrics(body.get("spec"), "spec"):
+            if kind in _PROMQL:
+                yield from _query(f"{field}.query", metric.get("query"))
+            yield from self._source(field, metric, _USUAL[kind])
 
-    def _source(self, field: str, metric: Mapping[str, Any]) -> Iterator[Remark]:
+    def _source(self, field: str, metric: Mapping[str, Any], usual: str) -> Iterator[Remark]:
         if self.sources is None:
             return
         reference = metric.get("sourceRef")
-        name = reference.get("name") if isinstance(reference, Mapping) else DEFAULT_SOURCE
+        name = reference.get("name") if isinstance(reference, Mapping) else usual
         if isinstance(name, str) and name not in self.sources:
             known = ", ".join(sorted(self.sources)) or "none: set `sources` in the chart's values"
             message = f'there is no source "{name}"; known: {known}'
@@ -81,12 +87,12 @@ def _named(value: object) -> Mapping[str, str]:
     return {k: _text(v) for k, v in value.items()} if isinstance(value, Mapping) else {}
 
 
-def _metrics(value: object, field: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """What asks Prometheus, wherever in the spec it stands."""
+def _metrics(value: object, field: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """What asks a source that has a name, wherever in the spec it stands, and of which kind."""
     if isinstance(value, Mapping):
         for name, child in value.items():
-            if name == "prometheus" and isinstance(child, Mapping):
-                yield f"{field}.{name}", child
+            if name in _USUAL and isinstance(child, Mapping):
+                yield f"{field}.{name}", name, child
             else:
                 yield from _metrics(child, f"{field}.{name}")
     elif isinstance(value, list):
