@@ -90,8 +90,7 @@ class Elector:
 
     def is_sure(self) -> bool:
         """Whether nobody else can hold the Lease now."""
-        term = self._term
-        return term is not None and leadership.is_sure(term, self._every, self._monotonic())
+        return bool((t := self._term) and leadership.is_sure(t, self._every, self._monotonic()))
 
     async def run(self) -> None:
         """Take, renew and listen until cancelled, or until it is over."""
