@@ -2,6 +2,7 @@
 
 import math
 import threading
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -19,78 +20,61 @@ class Metrics:
         #: How many requests to the API server were answered with 403.
         self.forbidden = 0
         self._lock = threading.Lock()
+        counter, gauge = partial(Counter, registry=registry), partial(Gauge, registry=registry)
         ProcessCollector(registry=registry)
         PlatformCollector(registry=registry)
-        self._evaluations = Counter(
-            "tocsin_evaluations", "Evaluations, by how they ended.", ["outcome"], registry=registry
+        self._evaluations = counter(
+            "tocsin_evaluations", "Evaluations, by how they ended.", ["outcome"]
         )
         self._durations = Histogram(
             "tocsin_evaluation_duration_seconds",
             "From asking the source to the decision.",
             registry=registry,
         )
-        self._missed = Counter(
-            "tocsin_evaluations_missed",
-            "Evaluations that were due and skipped.",
-            registry=registry,
+        self._missed = counter(
+            "tocsin_evaluations_missed", "Evaluations that were due and skipped."
         )
-        self._answers = Counter(
-            "tocsin_source_answers",
-            "Answers of sources, by outcome.",
-            ["source", "outcome"],
-            registry=registry,
+        self._answers = counter(
+            "tocsin_source_answers", "Answers of sources, by outcome.", ["source", "outcome"]
         )
-        self._samples = Counter(
-            "tocsin_source_samples", "Samples read.", ["source"], registry=registry
-        )
-        self._held_back = Counter(
+        self._samples = counter("tocsin_source_samples", "Samples read.", ["source"])
+        self._held_back = counter(
             "tocsin_queries_held_back",
             "Queries that waited, as their namespace asks more than it may.",
             ["namespace"],
-            registry=registry,
         )
-        self._requests = Counter(
-            "tocsin_api_requests",
-            "Requests to the API server.",
-            ["verb", "kind", "code"],
-            registry=registry,
+        self._requests = counter(
+            "tocsin_api_requests", "Requests to the API server.", ["verb", "kind", "code"]
         )
-        self._notifications = Counter(
+        self._notifications = counter(
             "tocsin_notifications",
             "What was sent to receivers, by kind of receiver and outcome.",
             ["kind", "outcome"],
-            registry=registry,
         )
-        self._renewals = Counter(
+        self._renewals = counter(
             "tocsin_lease_renewals",
             "Attempts to renew the operator's Lease, by how they ended.",
             ["outcome"],
-            registry=registry,
         )
-        self._echo_age = Gauge(
+        self._echo_age = gauge(
             "tocsin_lease_echo_age_seconds",
             "Since a renewal came back through the watch; NaN before the first one.",
-            registry=registry,
         )
-        self._leader = Gauge(
+        self._leader = gauge(
             "tocsin_leader",
             "1 if this process leads: it decides, writes and tells; 0 if it is a standby.",
-            registry=registry,
         )
-        self._rules = Gauge("tocsin_rules", "Rules, by state.", ["state"], registry=registry)
-        self._alerts = Gauge(
-            "tocsin_alerts", "Alerts, by severity and state.", ["severity", "state"],
-            registry=registry,
-        )  # fmt: skip
-        self._incidents = Gauge(
-            "tocsin_incidents_open", "Incidents that are not closed, by state.", ["state"],
-            registry=registry,
-        )  # fmt: skip
-        self._unattributed = Gauge(
+        self._rules = gauge("tocsin_rules", "Rules, by state.", ["state"])
+        self._alerts = gauge(
+            "tocsin_alerts", "Alerts, by severity and state.", ["severity", "state"]
+        )
+        self._incidents = gauge(
+            "tocsin_incidents_open", "Incidents that are not closed, by state.", ["state"]
+        )
+        self._unattributed = gauge(
             "tocsin_series_unattributed",
             "Series of the last answer that belong to no workload of the rule.",
             ["namespace", "rule"],
-            registry=registry,
         )
 
     def evaluated(self, outcome: str, seconds: float) -> None:
