@@ -33,8 +33,8 @@ class Stream:
             clockwork = self._process.world.clockwork
             self._due = max(self._due, clockwork.ms + delay)
             upto = len(self._process.world.api.changes[self._kind])
-            tell = partial(self._process.do, lambda: self._tell(upto))
-            clockwork.later(self._due - clockwork.ms, tell)
+            tell = partial(self._tell, upto)
+            clockwork.later(self._due - clockwork.ms, lambda: self._process.do(tell))
 
     def _list(self) -> None:
         if self._process.alive:
