@@ -16,6 +16,7 @@ from tocsin.core.looks import OUTSIDE, Look, outcome_of
 from tocsin.core.parameters import Bound
 from tocsin.core.rules import Rule
 from tocsin.core.samples import Failure
+from tocsin.core.seen import Seen, seen_after
 from tocsin.core.trails import LENGTH, Trail, Window
 from tocsin.core.verdicts import Outcome, Verdict
 from tocsin.core.viewing import attribution_of, looks_of
@@ -26,11 +27,15 @@ SILENT_AFTER: Final = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Past:
-    """What was before: alerts by id, the last looks at each identity, and when these were."""
+    """What was before: alerts by id, the last looks at each identity, and when these were.
+
+    `seen` says of which workloads an absence has seen a series.
+    """
 
     alerts: Mapping[str, Alert] = field(default_factory=dict)
     trails: Mapping[Identity, Trail] = field(default_factory=dict)
     times: tuple[datetime, ...] = ()
+    seen: Seen = frozenset()
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,8 @@ def evaluate(rule: Rule, past: Past, gathered: Gathered, now: datetime) -> Evalu
     seen = attribution.samples.keys() if attribution else None
     scene = Scene(rule, places.inventory, places.selected, seen, now)
     going_on, ended = _end_named(past.alerts, scene)
-    looks = looks_of(rule, gathered, placed, going_on.keys())
+    known = seen_after(rule, past.seen, going_on.values(), placed, places.selected.keys())
+    looks = looks_of(rule, gathered, placed, going_on.keys(), known)
     closed = rule.schedule is not None and not rule.schedule.is_open(now)
     if closed:
         looks = {i: Look(Verdict.UNKNOWN, one.criterion, said=OUTSIDE) for i, one in looks.items()}
@@ -115,7 +121,7 @@ def evaluate(rule: Rule, past: Past, gathered: Gathered, now: datetime) -> Evalu
     alerts |= {alert.id: replace(alert, told_without_data=True) for alert in silent}
     return Evaluation(
         rule=rule,
-        past=Past(alerts, trails, times),
+        past=Past(alerts, trails, times, known),
         looks=looks,
         fired=tuple(fired),
         silent=tuple(alert.id for alert in silent),

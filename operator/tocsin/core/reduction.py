@@ -23,7 +23,8 @@ class Reading(NamedTuple):
     """The value of one alert in base units, and the labels of the sample it stands for.
 
     `baseline` is the value that it is compared with, where the criterion has one, `features` what
-    was compared one by one, `band` between which values it is good.
+    was compared one by one, `band` between which values it is good. `seen` says that its workload
+    is known to have had a series before.
     """
 
     value: float
@@ -31,6 +32,7 @@ class Reading(NamedTuple):
     baseline: float | None = None
     features: tuple[Feature, ...] = ()
     band: tuple[float, float] | None = None
+    seen: bool = False
 
 
 class Lacking(NamedTuple):

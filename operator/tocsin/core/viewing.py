@@ -26,6 +26,7 @@ from tocsin.core.parts import combined
 from tocsin.core.reduction import Lacking, Reading
 from tocsin.core.rules import Rule
 from tocsin.core.samples import Answer, Failure, Sample, Samples
+from tocsin.core.seen import Seen
 from tocsin.core.statistics.baselines import Baseline, WarmingUp
 from tocsin.core.verdicts import Verdict
 
@@ -41,9 +42,10 @@ def looks_of(
     gathered: Gathered,
     placed: Mapping[Question, Attribution],
     going_on: Collection[Identity],
+    seen: Seen = frozenset(),
 ) -> dict[Identity, Look]:
     """The look at each identity that has a value, should have one, or has an alert."""
-    views = [_View(rule, gathered, placed, i, part) for i, part in enumerate(rule.parts)]
+    views = [_View(rule, gathered, placed, i, part, seen) for i, part in enumerate(rule.parts)]
     of_parts = [view.looks(going_on) for view in views]
     composite = rule.criterion
     if isinstance(composite, Composite):
@@ -69,11 +71,13 @@ class _View:
         placed: Mapping[Question, Attribution],
         index: int,
         part: Part,
+        seen: Seen,
     ) -> None:
         self._rule = rule
         self._gathered = gathered
         self._index = index
         self._part = part
+        self._seen = seen
         answers = [gathered.answers[question] for question in part.questions]
         self._answer = answers[0]
         self._failure = next((one for one in answers if isinstance(one, Failure)), None)
@@ -126,6 +130,8 @@ class _View:
         if criterion.judges_silence:
             read = tuple(of(identity) for of in self._samples)
             reading = criterion.read(read, self._rule.reduce, self._part.metric.unit)
+            if isinstance(reading, Reading):
+                reading = reading._replace(seen=(self._part.name, ref) in self._seen)
             return look_at(self._rule, criterion, reading)
         if bool(spoken_of) if ref is None else ref in spoken_of:  # gone, rather than without data
             return Look(Verdict.UNKNOWN, criterion, said=NOT_RETURNED)

@@ -13,7 +13,7 @@ from tocsin.core.reduction import Reading, Reduce, named
 from tocsin.core.samples import Sample
 from tocsin.core.verdicts import Outcome, Verdict
 
-#: A workload that had a series so long ago has lost it; one that had none never had one.
+#: A workload that had a series so long ago has lost it, also where nobody had looked before.
 SEEN_AGO: Final = timedelta(hours=1)
 
 
@@ -28,10 +28,11 @@ class Cause(StrEnum):
 _SAID: Final = {
     Cause.NO_TRAFFIC: "it is there and serves nothing: no traffic reaches it",
     Cause.TARGET_GONE: (
-        "its series is gone: there was one 1h ago; are its pods up, is it still scraped?"
+        "its series is gone, and there was one before: are its pods up, is it still scraped?"
     ),
     Cause.NEVER_SEEN: (
-        "it was never seen: no series now or 1h ago; does it expose the metric, is it scraped?"
+        "it was never seen: no series now, 1h ago or at any look since the operator's start; does "
+        "it expose the metric, is it scraped?"
     ),
 }
 
@@ -105,4 +106,5 @@ def _cause(reading: Reading) -> Cause | None:
         return None
     if not math.isnan(reading.value):
         return Cause.NO_TRAFFIC
-    return Cause.NEVER_SEEN if reading.baseline is None else Cause.TARGET_GONE
+    seen = reading.seen or reading.baseline is not None
+    return Cause.TARGET_GONE if seen else Cause.NEVER_SEEN
