@@ -1,15 +1,15 @@
-"""Rules that hold at some times only: outside of them nothing begins, and nothing ends."""
+"""Rules that hold at some times only: outside of them nothing begins or goes on."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tests.core.making import BOTH, answer, of_scorer, rule, verdicts
+from tocsin.core.alerts import EndReason
 from tocsin.core.evaluate import Evaluation, Past, evaluate
 from tocsin.core.gathering import gather
 from tocsin.core.notify.schedules import Schedule, Window
 from tocsin.core.rules import Rule
 from tocsin.core.rulestate import RuleState, quiet_message, rule_state
-from tocsin.core.states import State
 
 EVERY_DAY = frozenset(range(7))
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -36,15 +36,21 @@ def test_outside_of_its_schedule_a_bad_value_begins_nothing() -> None:
     assert looked(12, winter(2)).fired
 
 
-def test_what_fires_when_it_closes_is_held_until_it_opens() -> None:
+def test_what_fires_when_it_closes_ends_and_begins_anew_once_it_opens() -> None:
     fired = looked(12, winter(4.9))
-    closed = looked(3, winter(6), fired.past)
-    assert [one.state for one in closed.alerts.values()] == [State.FIRING]
-    assert (closed.ended, closed.silent) == ((), ())
-    much_later = looked(3, winter(20), closed.past)
-    assert much_later.silent == ()  # nobody is told that there is no data
-    opened = looked(3, winter(26), much_later.past)
-    assert len(opened.ended) == 1
+    closed = looked(12, winter(6), fired.past)
+    assert closed.alerts == {}
+    [over] = closed.ended
+    assert over.reason is EndReason.SCHEDULE_CLOSED
+    assert over.message == "outside of its schedule until 2026-02-01T00:00Z"
+    assert looked(12, winter(26), closed.past).fired
+
+
+def test_what_is_pending_when_it_closes_leaves_no_trace() -> None:
+    slow = rule(schedule=NIGHT, for_=timedelta(hours=1))
+    pending = looked(12, winter(4.9), of=slow)
+    closed = looked(12, winter(6), pending.past, slow)
+    assert (closed.alerts, closed.ended) == ({}, ())
 
 
 def test_by_the_clocks_of_its_zone_also_where_they_are_changed() -> None:

@@ -1,5 +1,6 @@
 """Why does it fire, why does it not, and what comes next: each in a sentence."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -509,3 +510,14 @@ async def test_what_surrounds_an_alert_is_told_with_its_pods_and_what_changed() 
     quiet = explained(await incident(), "memory")
     assert quiet.around == ""
     assert quiet.subjects[0].around is not None
+
+
+async def test_outside_of_its_schedule_a_rule_says_when_that_opens_and_asks_for_nothing() -> None:
+    night = {"timeZone": "UTC", "windows": [{"start": "01:00", "end": "05:00"}]}
+    it = explained(await started(schedule=night))
+    tomorrow = f"{it.at.date() + timedelta(days=1)} 01:00Z"
+    assert it.schedule == f"01:00-05:00 (UTC): closed until {tomorrow}"
+    assert it.headline.startswith("Not firing: scorer: outside of its schedule")
+    assert it.next == f"Its schedule opens at {tomorrow}; nothing fires before."
+    assert it.actions == []
+    assert explained(await started()).schedule is None

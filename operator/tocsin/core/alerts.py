@@ -21,6 +21,7 @@ class EndReason(StrEnum):
     WORKLOAD_DELETED = "WorkloadDeleted"
     WORKLOAD_DESELECTED = "WorkloadDeselected"
     SCALED_TO_ZERO = "ScaledToZero"
+    SCHEDULE_CLOSED = "ScheduleClosed"
     RULE_CHANGED = "RuleChanged"
     RULE_DELETED = "RuleDeleted"
     RULE_SUSPENDED = "RuleSuspended"

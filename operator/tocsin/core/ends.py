@@ -19,7 +19,8 @@ class Scene:
     """What the ends of one evaluation are decided on.
 
     `selected` are the rule's workloads in `inventory`. `seen` has the identities that the answer
-    spoke of; it is None where there was no answer.
+    spoke of; it is None where there was no answer. `opens_at` is when the rule's schedule opens, if
+    that is closed.
     """
 
     rule: Rule
@@ -27,6 +28,7 @@ class Scene:
     selected: Mapping[ObjectRef, Workload]
     seen: Set[Identity] | None
     now: datetime
+    opens_at: datetime | None = None
 
     @cached_property
     def spoken_of(self) -> Set[ObjectRef | None]:
@@ -37,6 +39,11 @@ class Scene:
 def named_end(alert: Alert, scene: Scene) -> Named | None:
     """The first end that applies to `alert`, with a sentence that says what happened."""
     return next((end for check in _CHECKS if (end := check(alert, scene))), None)
+
+
+def closed_until(opens_at: datetime) -> str:
+    """That nothing is looked at, and until when."""
+    return f"outside of its schedule until {opens_at:%Y-%m-%dT%H:%MZ}"
 
 
 def missing_since(alert: Alert, scene: Scene) -> datetime | None:
@@ -85,6 +92,12 @@ def _scaled_to_zero(alert: Alert, scene: Scene) -> Named | None:
     return EndReason.SCALED_TO_ZERO, f"{ref.kind} {ref.name} was scaled to zero"
 
 
+def _schedule_closed(_: Alert, scene: Scene) -> Named | None:
+    if scene.opens_at is None:
+        return None
+    return EndReason.SCHEDULE_CLOSED, closed_until(scene.opens_at)
+
+
 def _series_gone(alert: Alert, scene: Scene) -> Named | None:
     since = missing_since(alert, scene)
     if since is None or scene.now - since < 2 * scene.rule.interval:
@@ -98,5 +111,6 @@ _CHECKS: tuple[Callable[[Alert, Scene], Named | None], ...] = (
     _workload_deleted,
     _workload_deselected,
     _scaled_to_zero,
+    _schedule_closed,
     _series_gone,
 )

@@ -87,12 +87,12 @@ def evaluate(rule: Rule, past: Past, gathered: Gathered, now: datetime) -> Evalu
     places, placed = gathered.places, gathered.placed()
     attribution = attribution_of(rule, placed)
     seen = attribution.samples.keys() if attribution else None
-    scene = Scene(rule, places.inventory, places.selected, seen, now)
+    opens_at = _opens_at(rule, now)
+    scene = Scene(rule, places.inventory, places.selected, seen, now, opens_at)
     going_on, ended = _end_named(past.alerts, scene)
     known = seen_after(rule, past.seen, going_on.values(), placed, places.selected.keys())
     looks = looks_of(rule, gathered, placed, going_on.keys(), known)
-    closed = rule.schedule is not None and not rule.schedule.is_open(now)
-    if closed:
+    if opens_at:
         looks = {i: Look(Verdict.UNKNOWN, one.criterion, said=OUTSIDE) for i, one in looks.items()}
     times = (*past.times, now)[-LENGTH:]
     trails = {
@@ -131,7 +131,7 @@ def evaluate(rule: Rule, past: Past, gathered: Gathered, now: datetime) -> Evalu
         attribution=attribution,
         failure=failure,
         failed_source=failed_source,
-        opens_at=rule.schedule.next_change(now) if closed and rule.schedule else None,
+        opens_at=opens_at,
         at_rest=rule.workloads is not None and _all_at_rest(places.selected),
         remarks=gathered.remarks,
     )
@@ -146,6 +146,13 @@ def end_all(
     """The ends of all alerts of a rule that is deleted, suspended, or asks something else now."""
     ends = (end(alert, reason, message, now) for _, alert in sorted(prior.items()))
     return tuple(ended for ended in ends if ended)
+
+
+def _opens_at(rule: Rule, now: datetime) -> datetime | None:
+    """When the rule's schedule opens, if it has one and that is closed."""
+    if rule.schedule is None or rule.schedule.is_open(now):
+        return None
+    return rule.schedule.next_change(now)
 
 
 def _end_named(

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from tocsin.core.alerts import Alert
 from tocsin.core.criteria.threshold import Threshold
+from tocsin.core.ends import closed_until
 from tocsin.core.evaluate import Evaluation
 from tocsin.core.looks import NOTHING_RETURNED
 from tocsin.core.rules import Rule
@@ -57,7 +58,7 @@ def rule_state(evaluation: Evaluation) -> RuleState:
 def quiet_message(rule: Rule, evaluation: Evaluation) -> str:
     """Why nothing is pending or firing; without values, so that it changes only with its cause."""
     if evaluation.opens_at:
-        return f"outside of its schedule until {evaluation.opens_at:%Y-%m-%dT%H:%MZ}"
+        return closed_until(evaluation.opens_at)
     if evaluation.failure:
         return evaluation.failure.message
     looks = evaluation.looks

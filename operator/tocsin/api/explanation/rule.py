@@ -159,6 +159,10 @@ class Explanation(Part):
     """When it fires and recovers, in words. Example:
     `fires above 200ms, for 5m; recovers at 150ms or less`."""
 
+    schedule: str | None = None
+    """When it holds, and until when it is open or closed; absent where it always does. Example:
+    `Mon, Tue 01:00-05:00 (Europe/Berlin): closed until 2026-02-02 00:00Z`."""
+
     asks: list[Question] = Field(default_factory=list)
     """What the source is asked."""
 

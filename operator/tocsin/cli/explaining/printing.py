@@ -108,6 +108,8 @@ def _facts(it: Explanation) -> list[str]:
     facts = [f"{it.firing} firing, {it.recovering} recovering, {it.pending} pending"]
     if it.criterion:
         facts.append(it.criterion)
+    if it.schedule:
+        facts.append(f"schedule {it.schedule}")
     if it.interval:
         due = clock(it.next_evaluation, it.at) if it.next_evaluation else "not due"
         facts.append(f"evaluated every {it.interval}, next: {due}")

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 _DAY: Final = timedelta(days=1)
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 #: Two weeks, and what windows reach over: a week in which clocks are set may lack a window, or the
 #: time between two; the next one has it.
 _HORIZON: Final = 17
@@ -25,6 +26,12 @@ class Window:
     days: frozenset[int]
     start: time
     end: time
+
+    def __str__(self) -> str:
+        days = (
+            "" if len(self.days) == len(_DAYS) else ", ".join(_DAYS[i] for i in sorted(self.days))
+        )
+        return f"{days} {self.start:%H:%M}-{self.end:%H:%M}".strip()
 
     def on(self, day: date, zone: tzinfo) -> tuple[datetime, datetime] | None:
         """From when to when it is open that starts on `day`, in UTC; None: it does not."""
@@ -42,6 +49,9 @@ class Schedule:
 
     zone: tzinfo
     windows: tuple[Window, ...]
+
+    def __str__(self) -> str:
+        return f"{'; '.join(map(str, self.windows))} ({self.zone})"
 
     def is_open(self, at: datetime) -> bool:
         """Whether a window is open at `at`; it is open at its start, and closed at its end."""

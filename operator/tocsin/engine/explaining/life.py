@@ -120,6 +120,11 @@ def _settles(view: View, seen: Seen, alert: Alert, due: datetime) -> Ahead:
 
 def _idle(view: View, seen: Seen, due: datetime) -> Ahead:
     when = clock(due, view.now)
+    if opens_at := view.opens_at:
+        opens = view.due_after(opens_at) or opens_at
+        return Ahead(
+            f"Its schedule opens at {clock(opens_at, view.now)}; nothing fires before.", opens
+        )
     if not seen.outcome.verdict.observed:
         says = f"Asked again at {when}"
         silent = view.rule.missing_data is MissingData.UNKNOWN or not seen.look.no_data

@@ -20,7 +20,7 @@ from tocsin.engine.explaining.criterion import criterion_in_words
 from tocsin.engine.explaining.finding import WorkloadFilter
 from tocsin.engine.explaining.history import history
 from tocsin.engine.explaining.looks import identities
-from tocsin.engine.explaining.shown import LONG, clean
+from tocsin.engine.explaining.shown import LONG, clean, clock
 from tocsin.engine.explaining.subjects import subject_of, urgency
 from tocsin.engine.explaining.top import top_of
 from tocsin.engine.explaining.view import View
@@ -62,6 +62,7 @@ def explain(view: View, cluster: str, wanted: WorkloadFilter | None, page: int) 
         last_evaluation=last_evaluation(record),
         next_evaluation=view.due,
         criterion=criterion_in_words(rule, rule.criterion),
+        schedule=_schedule(view),
         asks=questions(rule),
         source=source_health(record, rule),
         problems=_problems(view),
@@ -113,6 +114,15 @@ def _suppressions(record: Record, rule: Rule) -> list[Suppression]:
         says = f"spec.mode is Shadow; it would have told somebody {times}"
         found.append(Suppression(reason=SuppressionReason.SHADOW, message=says))
     return found
+
+
+def _schedule(view: View) -> str | None:
+    schedule = view.rule.schedule
+    if schedule is None:
+        return None
+    changes = schedule.next_change(view.now)
+    until = f" until {clock(changes, view.now)}" if changes else ""
+    return f"{schedule}: {'open' if schedule.is_open(view.now) else 'closed'}{until}"
 
 
 def _problems(view: View) -> list[str]:

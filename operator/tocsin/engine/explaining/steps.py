@@ -13,6 +13,8 @@ from tocsin.engine.wording import Wording
 
 def steps(view: View, seen: Seen, alert: Alert | None, wording: Wording) -> list[str]:
     """What to do about what was seen; nothing where all is well."""
+    if view.opens_at:
+        return []
     match seen.outcome.verdict:
         case Verdict.FAILED:
             return [_look_at_source(view)]

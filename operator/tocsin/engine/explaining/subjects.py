@@ -147,7 +147,7 @@ def _headline(view: View, seen: Seen, alert: Alert | None, wording: Wording) -> 
 def _inactive(view: View, seen: Seen, title: str) -> str:
     reason = clean(seen.outcome.reason, LONG)
     match seen.outcome.verdict:
-        case Verdict.UNKNOWN:
+        case Verdict.UNKNOWN if not view.opens_at:
             return sentence(f"Not firing, and no data: {title}: {reason}")
         case Verdict.FAILED:
             return sentence(f"Not known, as the source does not answer: {title}: {reason}")

@@ -59,6 +59,11 @@ class View:
         intervals = -((self.due - time) // self.rule.interval)  # rounded up
         return self.due + intervals * self.rule.interval
 
+    @property
+    def opens_at(self) -> datetime | None:
+        """When the rule's schedule opens, if it was closed at the last look."""
+        return self.record.evaluation.opens_at if self.record.evaluation else None
+
     def ago(self, time: datetime) -> timedelta:
         """How long `time` is past."""
         return self.now - time
