@@ -20,6 +20,7 @@ from tocsin.core.criteria.threshold import Threshold
 from tocsin.core.evaluate import Evaluation
 from tocsin.core.metrics import Metric
 from tocsin.core.rules import MinSamples, MissingData, Rule
+from tocsin.core.rulestate import quiet_message
 from tocsin.core.samples import Answer, Failure, FailureKind
 from tocsin.core.states import State
 
@@ -154,4 +155,12 @@ def test_a_share_of_few_samples_is_met_only_where_it_is_surely_beyond_the_limit(
 def test_what_is_not_sure_keeps_an_alert_firing() -> None:
     done = once(answer(of_scorer(0.07)), answer(of_scorer(100)), SURE, firing=True)
     assert [one.state for one in done.alerts.values()] == [State.FIRING]
-    assert "do not make it 0.95 sure" in done.outcome(next(iter(done.looks))).reason
+    reason = done.outcome(next(iter(done.looks))).reason
+    assert reason == "7% is above 5%, but 100 samples do not make that 95% sure"
+
+
+def test_a_rule_whose_share_is_not_sure_does_not_say_that_it_is_within_the_limit() -> None:
+    values = answer(of_scorer(0.07), of_ranker(0.01))
+    done = once(values, answer(of_scorer(100), of_ranker(100)), SURE)
+    said = quiet_message(SURE, done)
+    assert said == "not surely beyond the limit (fires above 5%, 95% sure)"

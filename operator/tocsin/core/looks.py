@@ -103,7 +103,7 @@ def failed(criterion: Criterion, failure: Failure) -> Look:
     return Look(Verdict.FAILED, criterion, said=failure.message)
 
 
-def with_enough(look: Look, count: float | None, at_least: float) -> Look:
+def with_enough(look: Look, count: float | None, at_least: float, unit: Unit | None = None) -> Look:
     """`look`, unless it rests on fewer than `at_least` samples; `count` None: nobody knows.
 
     Where there are too few, that there is no value says nothing either: no data is more than that.
@@ -115,7 +115,7 @@ def with_enough(look: Look, count: float | None, at_least: float) -> Look:
     elif count is not None and count < at_least:
         said = "it has too few samples"
     else:
-        return _if_sure(look._replace(samples=count))
+        return _if_sure(look._replace(samples=count), unit)
     said = f"{said}: minSamples asks for {at_least:g}"
     return Look(Verdict.UNKNOWN, look.criterion, said=said, samples=count)
 
@@ -142,12 +142,15 @@ def with_labels(look: Look, share: float | None, wanted: LabelCoverage) -> Look:
     )
 
 
-def _if_sure(look: Look) -> Look:
+def _if_sure(look: Look, unit: Unit | None) -> Look:
     """`look`, unless its samples are too few for the confidence that its threshold asks for."""
     criterion, reading = look.criterion, look.reading
     if not isinstance(criterion, Threshold) or look.verdict is not Verdict.MET:
         return look
     if reading is None or criterion.is_sure(reading.value, look.samples or 0.0):
         return look
-    said = f"beyond the limit, but so few samples do not make it {criterion.confidence:.4g} sure"
-    return look._replace(verdict=Verdict.DEADBAND, said=said)
+    sure = format_amount(criterion.confidence or 0.0, Unit.RATIO)
+    beyond = criterion.judge(reading, unit).reason
+    measured = f"{beyond}, but {look.samples or 0:.6g} samples do not make that {sure} sure"
+    said = f"beyond the limit, but so few samples do not make that {sure} sure"
+    return look._replace(verdict=Verdict.DEADBAND, said=said, measured=measured)

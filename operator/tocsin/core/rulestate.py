@@ -73,7 +73,9 @@ def quiet_message(rule: Rule, evaluation: Evaluation) -> str:
         what = "no data" if any(look.no_data for look in silent.values()) else "no verdict"
         more = f" and {len(names) - _NAMED_AT_MOST} more" if len(names) > _NAMED_AT_MOST else ""
         return f"{what} for {', '.join(names[:_NAMED_AT_MOST])}{more}: {'; '.join(reasons)}"
-    well = "within the limit" if isinstance(rule.criterion, Threshold) else "not met"
+    well = "not met"
+    if isinstance(rule.criterion, Threshold):
+        well = "not surely beyond the limit" if rule.criterion.confidence else "within the limit"
     return f"{well} (fires {rule.criterion.described(rule.unit)})"
 
 

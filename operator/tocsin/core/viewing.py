@@ -53,8 +53,9 @@ def looks_of(
     else:
         looks = of_parts[0]
     if wanted := rule.min_samples:
+        unit = rule.unit
         counts = _beside(rule, gathered, placed, wanted.metric, sum)
-        looks = _weighed(looks, counts, lambda look, n: with_enough(look, n, wanted.at_least))
+        looks = _weighed(looks, counts, lambda look, n: with_enough(look, n, wanted.at_least, unit))
     if covered := rule.label_coverage:
         shares = _beside(rule, gathered, placed, covered.metric, min)
         looks = _weighed(looks, shares, lambda look, share: with_labels(look, share, covered))

@@ -87,11 +87,14 @@ class Threshold:
         return self.below if self.above is None else self.above
 
     def described(self, unit: Unit | None) -> str:
-        """When it is met, in words: "above 200ms", "above 5 or below 1"."""
+        """When it is met, in words: "above 200ms", "above 5 or below 1", "above 5%, 95% sure"."""
         limits = (("above", self.above), ("below", self.below))
-        return " or ".join(
+        beyond = " or ".join(
             f"{name} {format_amount(limit, unit)}" for name, limit in limits if limit is not None
         )
+        if self.confidence is None:
+            return beyond
+        return f"{beyond}, {format_amount(self.confidence, Unit.RATIO)} sure"
 
     def recovery(self, unit: Unit | None) -> str:
         """Which values end it, in words: "150ms or less", "1 or more", "between 1 and 5"."""

@@ -151,7 +151,7 @@ def _inactive(view: View, seen: Seen, title: str) -> str:
             return sentence(f"Not firing, and no data: {title}: {reason}")
         case Verdict.FAILED:
             return sentence(f"Not known, as the source does not answer: {title}: {reason}")
-        case Verdict.DEADBAND:
+        case Verdict.DEADBAND if not seen.look.said:
             unit = view.rule.unit
             limit = amount(seen.outcome.threshold, unit)
             reason = f"{amount(seen.value, unit)} does not cross {limit}, though it is near"
