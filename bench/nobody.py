@@ -28,6 +28,10 @@ class Nobody:
         """Not called."""
         raise NotImplementedError
 
+    async def check(self, receiver: Receiver, namespace: str) -> None:
+        """Not called."""
+        raise NotImplementedError
+
     async def beat(self, receiver: Receiver, namespace: str) -> None:
         """Not called."""
         raise NotImplementedError

@@ -11,7 +11,7 @@ from typing import Any
 from tocsin.api.v1alpha1 import MLAlertRuleStatus
 from tocsin.core.metrics import Question
 from tocsin.core.notify.notification import Notification
-from tocsin.core.notify.receivers import Receipt, Receiver
+from tocsin.core.notify.receivers import DeliveryError, Receipt, Receiver
 from tocsin.core.rules import RuleKey
 from tocsin.core.samples import Answer, Samples
 from tocsin.ports import ConflictError, GoneError, Notice
@@ -231,6 +231,8 @@ class FakeReceivers:
         self.failing: dict[str, Exception] = {}
         self.faults: list[Exception] = []  # one for each of the next notifications
         self.beats: list[Receiver] = []
+        self.lacking: dict[str, DeliveryError] = {}  # what a check finds, by receiver
+        self.checks = 0
         self.meanwhile: Callable[[], object] | None = None  # happens once, during a notification
 
     async def tell(self, receiver: Receiver, namespace: str, notification: Notification) -> Receipt:
@@ -245,6 +247,11 @@ class FakeReceivers:
             raise self.failing[receiver.name]
         self.told.append((receiver, notification))
         return Receipt()
+
+    async def check(self, receiver: Receiver, namespace: str) -> None:
+        self.checks += 1
+        if receiver.name in self.lacking:
+            raise self.lacking[receiver.name]
 
     async def beat(self, receiver: Receiver, namespace: str) -> None:
         self.beats.append(receiver)

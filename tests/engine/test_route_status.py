@@ -45,6 +45,17 @@ def test_a_receiver_that_takes_nothing_is_named_where_kubectl_shows_it() -> None
     assert record
     board.mark(KEY)
     assert _condition(kept.last, "Ready") == ("True", "alerts that it selects are told")
+    assert "Delivering" not in {one["type"] for one in kept.last["conditions"]}
+    record.checked = True
+    board.mark(KEY)
+    untold = "nothing was sent yet; the receivers' Secrets and addresses can be used"
+    assert _condition(kept.last, "Delivering") == ("True", untold)
+    record.deliveries["chat"] = Delivery(sent=1)
+    board.mark(KEY)
+    assert _condition(kept.last, "Delivering") == ("True", "no receiver fails")
+    record.checked = False  # as after a restart: what stood there stays
+    record.deliveries.clear()
+    board.mark(KEY)
     assert _condition(kept.last, "Delivering") == ("True", "no receiver fails")
 
     record.deliveries["pager"] = Delivery(failed=1, failing_since=NOW, last_error="no such key")

@@ -73,6 +73,9 @@ class Receivers:
             world.journal.add(Heard(world.clockwork.ms, life, message))
         return Receipt(reference=f"ref-{receiver.name}")
 
+    async def check(self, receiver: Receiver, namespace: str) -> None:
+        """There are no Secrets here."""
+
     async def beat(self, receiver: Receiver, namespace: str) -> None:
         """There are no dead man's switches here."""
 

@@ -23,6 +23,7 @@ class Task(StrEnum):
     DISPATCH = "dispatch"
     SEND = "send"
     BEAT = "beat"
+    CHECK = "check"
 
 
 class Item(NamedTuple):

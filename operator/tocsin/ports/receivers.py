@@ -19,6 +19,14 @@ class Receivers(Protocol):
         """
         ...
 
+    async def check(self, receiver: Receiver, namespace: str) -> None:
+        """Nothing, where `receiver` could be told; nothing is sent.
+
+        Raises:
+            DeliveryError: a Secret or an address that it names cannot be used.
+        """
+        ...
+
     async def beat(self, receiver: Receiver, namespace: str) -> None:
         """Tell `receiver`, a dead man's switch, that the operator is alive.
 

@@ -117,6 +117,10 @@ class Office:
         receiver = Receiver("hook", kind, "there", settings)
         return await self.receivers.tell(receiver, "fraud", notification)
 
+    async def check(self, kind: str, settings: Mapping[str, Any]) -> None:
+        """Look at a receiver of namespace fraud with `settings`."""
+        await self.receivers.check(Receiver("hook", kind, "there", settings), "fraud")
+
     async def beat(self, kind: str, settings: Mapping[str, Any]) -> None:
         """Beat a receiver of namespace fraud with `settings`."""
         await self.receivers.beat(Receiver("switch", kind, "there", settings), "fraud")

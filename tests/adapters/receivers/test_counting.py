@@ -24,6 +24,10 @@ class Answering:
             raise self._answer
         return Receipt("1")
 
+    async def check(self, receiver: Receiver, namespace: str) -> None:
+        if self._answer:
+            raise self._answer
+
     async def beat(self, receiver: Receiver, namespace: str) -> None:
         if self._answer:
             raise self._answer

@@ -19,6 +19,8 @@ from tests.engine.notifying.telling import (
 )
 from tests.engine.world import World, rule
 from tocsin.core.notify.receivers import DeliveryError
+from tocsin.core.notify.routes import RouteKey
+from tocsin.engine.agenda import Item, Task
 from tocsin.ports import GoneError, RefusedError, UnavailableError
 from tocsin.ports.transport import Response
 
@@ -56,7 +58,8 @@ async def test_a_namespace_that_is_deleted_is_told_as_the_end_and_then_asked_for
     world.delete()
     await world.tick(600, by=5)
     assert heard(world) == ["AllResolved"]
-    assert world.engine._agenda.next_due() is None
+    again = Item(Task.CHECK, RouteKey("fraud", "oncall"))
+    assert world.engine._agenda.next_due() == world.engine._agenda.due_of(again)
 
 
 async def test_a_rule_that_nobody_understands_since_a_restart_ends_when_it_is_deleted() -> None:

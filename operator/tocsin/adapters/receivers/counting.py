@@ -37,6 +37,14 @@ class CountedReceivers:
         self._count(receiver.kind, TAKEN)
         return receipt
 
+    async def check(self, receiver: Receiver, namespace: str) -> None:
+        """Nothing, where `receiver` could be told; nothing is sent.
+
+        Raises:
+            DeliveryError: a Secret or an address that it names cannot be used.
+        """
+        await self._receivers.check(receiver, namespace)
+
     async def beat(self, receiver: Receiver, namespace: str) -> None:
         """Tell `receiver`, a dead man's switch, that the operator is alive.
 

@@ -23,6 +23,15 @@ class Heartbeat:
         """Nothing is sent: that it was not told of an alert is no failure."""
         return Receipt()
 
+    async def check(self, settings: Settings, namespace: str) -> None:
+        """Nothing, where its Secrets and addresses can be used; nothing is sent.
+
+        Raises:
+            DeliveryError: one cannot.
+        """
+        url, _ = await self.desk.address(namespace, settings)
+        self.desk.host(url)
+
     async def beat(self, settings: Settings, namespace: str) -> None:
         """Post to its address.
 

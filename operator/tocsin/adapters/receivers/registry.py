@@ -29,6 +29,14 @@ class Kind(Protocol):
         """
         ...
 
+    async def check(self, settings: Settings, namespace: str) -> None:
+        """Nothing, where its Secrets and addresses can be used; nothing is sent.
+
+        Raises:
+            DeliveryError: one cannot.
+        """
+        ...
+
 
 class AllReceivers:
     """Receivers by kind; whatever goes wrong with one is a DeliveryError.
@@ -59,15 +67,19 @@ class AllReceivers:
         Raises:
             DeliveryError: it was not taken.
         """
-        kind = self._kinds.get(receiver.kind)
-        if kind is None:
-            known = ", ".join(sorted(self._kinds))
-            raise DeliveryError(
-                f"receiver {receiver.name}: there is no kind {receiver.kind}; there are: {known}",
-                retry=False,
-            )
+        kind = self._kind_of(receiver)
         with _in_words(receiver):
             return await kind.tell(Settings.of(receiver), namespace, notification)
+
+    async def check(self, receiver: Receiver, namespace: str) -> None:
+        """Nothing, where `receiver` could be told; nothing is sent.
+
+        Raises:
+            DeliveryError: a Secret or an address that it names cannot be used.
+        """
+        kind = self._kind_of(receiver)
+        with _in_words(receiver):
+            await kind.check(Settings.of(receiver), namespace)
 
     async def beat(self, receiver: Receiver, namespace: str) -> None:
         """Tell `receiver`, a heartbeat, that the operator is alive.
@@ -81,6 +93,16 @@ class AllReceivers:
             )
         with _in_words(receiver):
             await self._heartbeat.beat(Settings.of(receiver), namespace)
+
+    def _kind_of(self, receiver: Receiver) -> Kind:
+        kind = self._kinds.get(receiver.kind)
+        if kind is None:
+            known = ", ".join(sorted(self._kinds))
+            raise DeliveryError(
+                f"receiver {receiver.name}: there is no kind {receiver.kind}; there are: {known}",
+                retry=False,
+            )
+        return kind
 
 
 @contextmanager

@@ -80,6 +80,9 @@ class PlayedReceivers:
             raise Died
         return Receipt(reference=f"ref-{receiver.name}")
 
+    async def check(self, receiver: Receiver, namespace: str) -> None:
+        """Scenarios have no Secrets."""
+
     async def beat(self, receiver: Receiver, namespace: str) -> None:
         """Scenarios have no dead man's switches."""
 

@@ -10,6 +10,7 @@ from tocsin.engine.notifying.alarms import Alarms, RecordOf
 from tocsin.engine.notifying.beating import Beater
 from tocsin.engine.notifying.board import Board
 from tocsin.engine.notifying.cases import Cases
+from tocsin.engine.notifying.checking import Checker
 from tocsin.engine.notifying.composing import Composer
 from tocsin.engine.notifying.desk import Desk
 from tocsin.engine.notifying.dispatching import Dispatcher
@@ -92,5 +93,6 @@ def build_desk(  # noqa: PLR0913  # what it is put together of
         poster=poster,
         silencing=silencing,
         beater=Beater(routes, receivers, agenda, clock),
+        checker=Checker(routes, receivers, agenda, clock, on_check=board.mark),
         namespaces=namespaces,
     )

@@ -19,6 +19,7 @@ from tocsin.ports import Clock
 
 KIND: Final = "NotificationRoute"
 _MESSAGE_LIMIT: Final = 1024
+_DELIVERING: Final = "Delivering"
 
 
 class Board:
@@ -76,6 +77,8 @@ class Board:
         generation, route = record.body["metadata"]["generation"], record.route
         was = {one.get("type"): one for one in before.get("conditions") or ()}
         conditions = [merged(was.get(one.type), one, generation, now) for one in _said(record)]
+        if _DELIVERING not in {one["type"] for one in conditions} and _DELIVERING in was:
+            conditions.append(was[_DELIVERING])  # nothing is known yet
         status: dict[str, Any] = {
             "observedGeneration": generation,
             "openIncidents": sum(case.matters for case in self._cases.of_route(record.key)),
@@ -113,9 +116,12 @@ def _said(record: RouteRecord) -> Iterator[Condition]:
     yield Condition("Ready", True, reason, message[:_MESSAGE_LIMIT])
     yield Condition("Stalled", False, reason, "the route can be used")
     if failing:
-        yield Condition("Delivering", False, "DeliveryFailed", failing[:_MESSAGE_LIMIT])
-    else:
-        yield Condition("Delivering", True, "Delivered", "no receiver fails")
+        yield Condition(_DELIVERING, False, "DeliveryFailed", failing[:_MESSAGE_LIMIT])
+    elif any(one.sent for one in record.deliveries.values()):
+        yield Condition(_DELIVERING, True, "Delivered", "no receiver fails")
+    elif record.checked:
+        message = "nothing was sent yet; the receivers' Secrets and addresses can be used"
+        yield Condition(_DELIVERING, True, "Checked", message)
 
 
 def _ready(route: Route | None) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from tocsin.engine.notifying.beating import Beater
 from tocsin.engine.notifying.board import KIND as ROUTE
 from tocsin.engine.notifying.board import Board
 from tocsin.engine.notifying.cases import Cases
+from tocsin.engine.notifying.checking import Checker
 from tocsin.engine.notifying.dispatching import Dispatcher
 from tocsin.engine.notifying.notifier import Notifier
 from tocsin.engine.notifying.reading import Reader
@@ -46,6 +47,7 @@ class Desk:
     poster: Poster
     silencing: Silencing
     beater: Beater
+    checker: Checker
     namespaces: Namespaces
 
     def saw(self, kind: str, body: Mapping[str, Any]) -> None:
@@ -93,6 +95,8 @@ class Desk:
                 await self.sender.send(*item.key)
             case Task.BEAT:
                 await self.beater.beat(*item.key)
+            case Task.CHECK:
+                await self.checker.check(item.key)
             case Task.STRAY:
                 self.notifier.look_for_strays()
             case Task.POST:
@@ -111,6 +115,7 @@ class Desk:
                 self.board.restore(record)
             self.notifier.route_changed(key)
             self.beater.plan(key)
+            self.checker.plan(key)
         self.board.mark(key)  # also of an edit that changes no meaning
 
     def _select_again(self) -> None:
@@ -122,4 +127,5 @@ class Desk:
 
     def _route_gone(self, key: RouteKey) -> None:
         self.board.gone(key)
+        self.checker.plan(key)
         self.notifier.route_changed(key)

@@ -30,7 +30,8 @@ class RouteRecord:
     """A NotificationRoute as it was last seen.
 
     `route` is the last spec that could be understood: it goes on while `problems` are mended.
-    `pointless` is what was said of annotations that come to nothing.
+    `pointless` is what was said of annotations that come to nothing, `checked` whether it was
+    looked whether its receivers could be told.
     """
 
     body: Mapping[str, Any]
@@ -38,6 +39,7 @@ class RouteRecord:
     problems: tuple[str, ...] = ()
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     pointless: Mapping[EventReason, str] = field(default_factory=dict)
+    checked: bool = False
 
     @property
     def key(self) -> RouteKey:

@@ -39,7 +39,7 @@ class PagerDuty:
         """
         base = settings.text("url", _USUAL).rstrip("/")
         ref = settings.required_secret("routingKeySecretRef")
-        key = await self.desk.secret(namespace, ref, self.desk.chosen_host(settings))
+        key = await self._key(settings, namespace)
         said = words(self.renderer, settings, notification)
         body = event(notification, said, key)
         response = await self.desk.post(Letter(f"{base}/v2/enqueue", body, hidden=(key,)))
@@ -56,6 +56,18 @@ class PagerDuty:
         if notification.reason in _OPENING and settings.flag("changeEvents"):
             warnings += await self._tell_changes(base, key, notification)
         return Receipt(warning="; ".join(warnings))
+
+    async def check(self, settings: Settings, namespace: str) -> None:
+        """Nothing, where its Secrets and addresses can be used; nothing is sent.
+
+        Raises:
+            DeliveryError: one cannot.
+        """
+        await self._key(settings, namespace)
+
+    async def _key(self, settings: Settings, namespace: str) -> str:
+        ref = settings.required_secret("routingKeySecretRef")
+        return await self.desk.secret(namespace, ref, self.desk.chosen_host(settings))
 
     async def _tell_changes(self, base: str, key: str, notification: Notification) -> list[str]:
         """Tell the rollouts; what fails is a warning, as the page itself has gone out."""

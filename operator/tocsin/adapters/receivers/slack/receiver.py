@@ -66,13 +66,21 @@ class Slack:
         warnings = [warning for warning in (texts.warning, receipt.warning) if warning]
         return Receipt(receipt.reference, "; ".join(warnings))
 
+    async def check(self, settings: Settings, namespace: str) -> None:
+        """Nothing, where its Secrets and addresses can be used; nothing is sent.
+
+        Raises:
+            DeliveryError: one cannot.
+        """
+        if hook := settings.secret("webhookSecretRef"):
+            self._desk.host(await self._desk.secret(namespace, hook, None))
+        else:
+            await self._way(settings, namespace)
+
     async def _by_token(
         self, settings: Settings, namespace: str, notification: Notification, message: Json
     ) -> Receipt:
-        ref = settings.required_secret("tokenSecretRef")
-        base = settings.text("url", _USUAL).rstrip("/")
-        token = await self._desk.secret(namespace, ref, self._desk.chosen_host(settings))
-        way = _Way(namespace, base, ref, token, settings.text("channel"))
+        way = await self._way(settings, namespace)
         channel, _, ts = notification.reference.partition(":")
         if channel and ts:
             receipt = await self._follow_up(way, notification, message, Said("", channel, ts))
@@ -80,6 +88,12 @@ class Slack:
                 return receipt
         await self._pace.turn(way.pace)
         return await self._posted(way, {"channel": way.channel, **message})
+
+    async def _way(self, settings: Settings, namespace: str) -> _Way:
+        ref = settings.required_secret("tokenSecretRef")
+        base = settings.text("url", _USUAL).rstrip("/")
+        token = await self._desk.secret(namespace, ref, self._desk.chosen_host(settings))
+        return _Way(namespace, base, ref, token, settings.text("channel"))
 
     async def _follow_up(
         self, way: _Way, notification: Notification, message: Json, root: Said

@@ -23,6 +23,16 @@ _BLAMED: Final = {
 
 
 @dataclass(frozen=True)
+class _Way:
+    """Where to, and with what; no `token` or `key`: without one. `hidden` must not show."""
+
+    url: str
+    token: str
+    key: bytes
+    hidden: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Webhook:
     """Takes a notification when it answers 2xx."""
 
@@ -35,13 +45,32 @@ class Webhook:
         Raises:
             DeliveryError: it did not.
         """
-        url, hidden = await self.desk.address(namespace, settings)
+        way = await self._way(settings, namespace)
         body, warning = self._body(settings, notification)
-        host = self.desk.host(url)
-        headers = dict[str, str]()
+        headers = {"authorization": f"Bearer {way.token}"} if way.token else {}
+        now = self.desk.clock.now()
+        if way.key:
+            headers |= signed(notification.id, now, body, way.key)
+        else:
+            headers |= unsigned(notification.id, now)
+        response = await self.desk.post(Letter(way.url, body, headers, way.hidden))
+        if not 200 <= response.status < 300:
+            raise self._not_taken(response, way.hidden, settings, namespace)
+        return Receipt(warning=warning)
+
+    async def check(self, settings: Settings, namespace: str) -> None:
+        """Nothing, where its Secrets and addresses can be used; nothing is sent.
+
+        Raises:
+            DeliveryError: one cannot.
+        """
+        await self._way(settings, namespace)
+
+    async def _way(self, settings: Settings, namespace: str) -> _Way:
+        url, hidden = await self.desk.address(namespace, settings)
+        host, token, key = self.desk.host(url), "", b""
         if ref := settings.secret("bearerSecretRef"):
             token = await self.desk.secret(namespace, ref, host)
-            headers["authorization"] = f"Bearer {token}"
             hidden += (token,)
         if ref := settings.secret("signingSecretRef"):
             secret = await self.desk.secret(namespace, ref, host)
@@ -52,13 +81,7 @@ class Webhook:
                 raise DeliveryError(
                     f"{ref.field}: key {ref.key} of Secret {namespace}/{ref.name}: {error}"
                 ) from None
-            headers |= signed(notification.id, self.desk.clock.now(), body, key)
-        else:
-            headers |= unsigned(notification.id, self.desk.clock.now())
-        response = await self.desk.post(Letter(url, body, headers, hidden))
-        if not 200 <= response.status < 300:
-            raise self._not_taken(response, hidden, settings, namespace)
-        return Receipt(warning=warning)
+        return _Way(url, token, key, hidden)
 
     def _not_taken(
         self, response: Response, hidden: tuple[str, ...], settings: Settings, namespace: str
