@@ -200,3 +200,21 @@ async def test_what_is_deleted_while_it_is_asked_decides_nothing() -> None:
     world.source.released.set()
     await world.tick(5)
     assert ["RuleDeleted" in one.note for one in world.take_told()] == [True, True]
+
+
+async def test_a_refused_count_that_was_mended_is_no_longer_held_against_the_rule() -> None:
+    def counted(query: str) -> dict[str, Any]:
+        return rule(minSamples={"metric": {"prometheus": {"query": query}}, "atLeast": 1})
+
+    world = await started()
+    world.source.answers["bad"] = REJECTED
+    world.value("good", scorer=100)
+    world.apply(counted("bad"))
+    await world.tick(20)
+    assert world.status()["state"] == "Invalid"
+    world.apply(counted("good"))
+    await world.work()
+    assert world.status()["observedGeneration"] == 3
+    assert world.condition("Stalled")["status"] == "False"
+    await world.tick(10)
+    assert world.status()["state"] == "Inactive"

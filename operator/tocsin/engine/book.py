@@ -178,7 +178,7 @@ class Book:
             record.stalled = parsed
             record.with_alerts({key: _unseen(alert) for key, alert in record.alerts.items()})
             return
-        record.rule, record.stalled = parsed, None
+        record.go_on_with(parsed)
         record.without = parsed.workloads.kinds - self.kinds if parsed.workloads else frozenset()
         if before is None:
             # Nobody looked while the rule was broken, though the operator lived.

@@ -96,6 +96,13 @@ class Record:
         """All that are pending, firing or recovering, by id."""
         return self.past.alerts
 
+    def go_on_with(self, rule: Rule) -> None:
+        """Evaluate `rule` from now on; a refusal of what it no longer asks says nothing of it."""
+        self.rule, self.stalled, last = rule, None, self.evaluation
+        refused = last is not None and last.failure is not None and last.failure.blames_rule
+        if last and refused and last.rule.questions != rule.questions:
+            self.evaluation = None
+
     def with_alerts(self, alerts: Mapping[str, Alert]) -> None:
         """Go on with other alerts; what was looked at stays."""
         self.past = replace(self.past, alerts=alerts)
