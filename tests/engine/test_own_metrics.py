@@ -74,3 +74,20 @@ async def test_evaluations_that_were_missed_are_counted_over_the_last_minutes() 
     assert world.status("own")["state"] == "Firing"
     await world.tick(300)
     assert world.status("own")["state"] == "Inactive"
+
+
+async def test_a_rule_that_cannot_be_evaluated_is_an_alert_of_its_own_namespace() -> None:
+    world = World()
+    world.source.answers["q"] = Samples(())
+    world.apply(over("RulesInvalid", above=0))
+    world.apply(rule_named("one"))
+    world.list_all()
+    await world.tick(10)
+    assert world.status("own")["state"] == "Inactive"
+    world.source.answers["q"] = Failure(FailureKind.QUERY_REJECTED, "parse error")
+    await world.tick(20)
+    (alert,) = world.status("own")["alerts"]
+    assert (alert["labels"], alert["valueAtTransition"]) == ({"namespace": "fraud"}, "1")
+    world.source.answers["q"] = Samples(())
+    await world.tick(20)
+    assert world.status("own")["firing"] == 0

@@ -42,6 +42,7 @@ class OwnMetric(StrEnum):
 
     SOURCE_REACHABLE = "SourceReachable"
     EVALUATIONS_MISSED = "EvaluationsMissed"
+    RULES_INVALID = "RulesInvalid"
 
 
 class Span(NamedTuple):

@@ -1,7 +1,7 @@
 """One question for all who ask the same thing at the same time, in turns that are fair."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,6 +21,7 @@ from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.confinement import Confinement
 from tocsin.engine.ledger import Ledger
 from tocsin.engine.own_metrics import OwnMetrics
+from tocsin.engine.record import Record
 from tocsin.engine.turns import Pool, Rations, Turn, Turns
 from tocsin.ports import Clock, Source
 
@@ -70,8 +71,9 @@ class Asker:
         pools: Mapping[str, Pool],
         rations: Rations,
         confinement: Confinement,
+        rules: Iterable[Record],
     ) -> None:
-        own = OwnMetrics(ledger, clock, self._ask)
+        own = OwnMetrics(ledger, clock, self._ask, rules)
         self._sources: Mapping[str, Source] = {**sources, OPERATOR_SOURCE: own}
         self._clock = clock
         self._ledger = ledger

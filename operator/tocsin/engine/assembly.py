@@ -100,7 +100,7 @@ def build_engine(
         timetable=timetable,
         book=book,
         cluster=cluster,
-        asker=_asker(settings, outside, cluster, ledger, agenda),
+        asker=_asker(settings, outside, cluster, ledger, agenda, book),
         publisher=publisher,
         teller=teller,
         ledger=ledger,
@@ -122,7 +122,12 @@ def build_engine(
 
 
 def _asker(
-    settings: Settings, outside: Outside, cluster: Cluster, ledger: Ledger, agenda: Agenda
+    settings: Settings,
+    outside: Outside,
+    cluster: Cluster,
+    ledger: Ledger,
+    agenda: Agenda,
+    book: Book,
 ) -> Asker:
     return Asker(
         {**outside.sources, KUBERNETES_SOURCE: ClusterMetrics(cluster, outside.clock)},
@@ -132,6 +137,7 @@ def _asker(
         pools_of(settings),
         Rations(settings.limits.queries_per_second),
         confinement_of(settings),
+        book,
     )
 
 

@@ -67,7 +67,8 @@ class OperatorMetric(Schema):
     """SourceReachable: for each source, as the label `source`, the share of the last minute's
     queries that it answered, 0 to 1; a source that no rule asks is asked now and then.
     EvaluationsMissed: how many evaluations of any rule were due and skipped in the last five
-    minutes. Example: `SourceReachable`."""
+    minutes. RulesInvalid: for each namespace, as the label `namespace`, how many of its rules
+    cannot be evaluated as they are written. Example: `SourceReachable`."""
 
 
 class MetricSpec(OneOf):
