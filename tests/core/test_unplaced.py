@@ -36,7 +36,6 @@ DEPLOYMENTS = rule(workloads=WorkloadSelector(kinds=frozenset({"Deployment"})))
 @pytest.mark.parametrize(
     ("labels", "said"),
     [
-        ({"namespace": "credit"}, "it is of the namespace credit, and the rule is of fraud"),
         ({"namespace": "fraud", "pod": "gone"}, "pod gone is not there (any more)"),
         ({"namespace": "fraud", "pod": "alone"}, "pod alone has no owner"),
         ({"namespace": "fraud", "pod": "job-1"}, "pod job-1 is of Job job, which is no workload"),

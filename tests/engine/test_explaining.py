@@ -450,8 +450,7 @@ async def test_series_that_belong_to_nobody_say_why() -> None:
     assert [one.reason for one in series.examples] == [
         "pod scorer-5d9f-gone is not there (any more)",
         'model "fraud-v18" is claimed by Deployment scorer and Deployment shadow',
-        "it is of the namespace credit, and the rule is of fraud",
-    ]
+    ], "whose labels another namespace's series have is none of this one's business"
 
 
 async def test_many_series_and_workloads_are_told_a_page_at_a_time() -> None:

@@ -10,9 +10,6 @@ from tocsin.core.selecting import why_not_selected
 
 def why_unplaced(rule: Rule, labels: Mapping[str, str], inventory: Inventory) -> str:
     """Why the series with `labels` is nobody's in `inventory`: a sentence for each way tried."""
-    namespace = labels.get("namespace")
-    if namespace not in (None, rule.key.namespace):
-        return f"it is of the namespace {namespace}, and the rule is of {rule.key.namespace}"
     reasons = list(_reasons(rule, labels, inventory))
     return "; ".join(reasons) or (
         "it has none of the labels that name a workload: namespace and pod, namespace and "

@@ -93,7 +93,7 @@ def series_count(view: View) -> SeriesCount | None:
             value=amount(unit.to_base(sample.value) if unit else sample.value, unit) or "",
             reason=clean(why_unplaced(view.rule, sample.labels, view.inventory), LONG),
         )
-        for sample in (*nowhere[:_EXAMPLES], *elsewhere[:_EXAMPLES])[:_EXAMPLES]
+        for sample in nowhere[:_EXAMPLES]
     ]
     placed = sum(map(len, attribution.samples.values()))
     return SeriesCount(
