@@ -84,11 +84,20 @@ def test_one_parameter_may_be_several_limits() -> None:
     assert criterion(both, limit="20") == Threshold(above=20, recover_below=20)
 
 
-def test_annotations_of_other_rules_and_names_say_nothing() -> None:
-    texts = {"param.tocsin.dev/other.limit": "1", "param.tocsin.dev/latency.limits": "1"}
+def test_annotations_of_other_rules_say_nothing() -> None:
+    texts = {"param.tocsin.dev/other.limit": "1", "param.tocsin.dev/latency-2.limit": "1"}
     there = {SCORER: replace(workload(SCORER), annotations=texts)}
     assert bind(LIMIT, there, Bound()) == Bound()
     assert bind(rule(), there, Bound()) == Bound()
+
+
+@pytest.mark.parametrize(("of", "has"), [(LIMIT, "it has limit"), (rule(), "it has none")])
+def test_a_parameter_that_the_rule_does_not_have_is_named(of: Rule, has: str) -> None:
+    found = bound(of, limits="1")
+    assert (found.criteria, found.texts) == ({}, {})
+    [one] = found.unreadable
+    where = "Deployment scorer, annotation param.tocsin.dev/latency.limits"
+    assert str(one) == f'{where}: rule latency has no parameter "limits": {has}; it sets nothing'
 
 
 def test_a_recovery_that_the_new_value_has_passed_moves_along() -> None:

@@ -133,10 +133,24 @@ async def test_a_workload_that_was_made_again_keeps_nothing_of_the_former_one() 
 
 async def test_a_rule_without_parameters_says_nothing_of_them() -> None:
     world = World()
-    world.deploy(limit="fast")
+    world.deploy()
     world.apply(rule())
     world.list_all()
     world.value(scorer=3)
     await world.tick(5)
     assert world.condition("ParametersAccepted") == {}
     assert told(world) == []
+
+
+async def test_an_annotation_for_a_parameter_that_is_not_there_is_told_on_its_workload() -> None:
+    world = World()
+    world.deploy(limit="20")
+    world.apply(rule())
+    world.list_all()
+    world.value(scorer=3)
+    await world.tick(5)
+    said = world.condition("ParametersAccepted")["message"]
+    assert 'rule latency has no parameter "limit": it has none' in said
+    [event] = world.take_told()
+    assert (event.reason, event.on) == ("ParameterUnreadable", "Deployment/scorer")
+    assert event.note == said

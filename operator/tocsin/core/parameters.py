@@ -1,6 +1,6 @@
 """Parameters: limits that a rule names once, and that a workload may set for itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,15 +15,21 @@ ANNOTATION_PREFIX: Final = "param.tocsin.dev/"
 
 @dataclass(frozen=True)
 class Unreadable:
-    """An annotation that cannot be used, and what holds instead (None: the rule's own value)."""
+    """An annotation that cannot be used, and what holds instead (None: the rule's own value).
+
+    `unknown` says that the rule has no such parameter.
+    """
 
     workload: ObjectRef
     annotation: str
     problem: str
     held: str | None
+    unknown: bool = False
 
     def __str__(self) -> str:
         holds = f"{self.held} stays in force" if self.held else "the rule's own value is used"
+        if self.unknown:
+            holds = "it sets nothing"
         where = f"{self.workload.kind} {self.workload.name}, annotation {self.annotation}"
         return f"{where}: {self.problem}; {holds}"
 
@@ -47,7 +53,10 @@ def bind(rule: Rule, workloads: Mapping[ObjectRef, Workload], before: Bound) -> 
     criteria: dict[ObjectRef, Criterion] = {}
     texts: dict[tuple[ObjectRef, str], str] = {}
     unreadable: list[Unreadable] = []
-    for ref, workload in workloads.items() if rule.parameters else ():
+    for ref, workload in workloads.items():
+        if not workload.annotations:
+            continue
+        unreadable += _misspelt(rule, workload)
         written = _written(rule, workload)
         if not written:
             continue
@@ -69,9 +78,21 @@ def _annotation(rule: Rule, name: str) -> str:
 
 def _written(rule: Rule, workload: Workload) -> dict[str, str]:
     """The texts by which `workload` sets parameters of `rule`, by the parameters' names."""
-    names = (parameter.name for parameter in rule.parameters) if workload.annotations else ()
+    names = (parameter.name for parameter in rule.parameters)
     texts = {name: workload.annotations.get(_annotation(rule, name)) for name in names}
     return {name: text for name, text in texts.items() if text is not None}
+
+
+def _misspelt(rule: Rule, workload: Workload) -> Iterator[Unreadable]:
+    """Annotations that set what the rule has no parameter of."""
+    names = sorted(parameter.name for parameter in rule.parameters)
+    has = f"it has {', '.join(names)}" if names else "it has none"
+    for annotation in sorted(workload.annotations):
+        of_rule, _, name = annotation.removeprefix(ANNOTATION_PREFIX).partition(".")
+        ours = annotation.startswith(ANNOTATION_PREFIX) and of_rule == rule.key.name
+        if ours and name not in names:
+            problem = f'rule {rule.key.name} has no parameter "{name}": {has}'
+            yield Unreadable(workload.ref, annotation, problem, None, unknown=True)
 
 
 def _choose(

@@ -153,10 +153,12 @@ def _nothing_attributed(
 
 def _parameters(record: Record) -> list[Condition]:
     kind = "ParametersAccepted"
-    if record.rule is None or not record.rule.parameters or record.evaluation is None:
+    if record.rule is None or record.evaluation is None:
         return []
     if unreadable := record.bound.unreadable:
         return [Condition(kind, False, "Unreadable", "; ".join(map(str, unreadable[:10])))]
+    if not record.rule.parameters:
+        return []
     return [Condition(kind, True, "Accepted", "what workloads set for themselves is in force")]
 
 
