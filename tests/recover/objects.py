@@ -1,10 +1,12 @@
 """What the operator writes of its own: incidents, and the statuses of routes and silences."""
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tests.recover.apiserver import INCIDENT
 from tests.recover.journal import Stored
+from tocsin.api.v1alpha1.incidents import FIRST_STATUS
 
 if TYPE_CHECKING:
     from tests.recover.process import Process
@@ -43,8 +45,10 @@ class Objects:
             if kind != INCIDENT:
                 return
             at, metadata = process.world.clockwork.ms, body["metadata"]
+            first = metadata.get("annotations", {}).get(FIRST_STATUS, "{}")
+            status = body["status"] or json.loads(first)  # until there is one
             process.world.journal.add(
-                Stored(at, process.life, metadata["name"], metadata["uid"], sent, body["status"])
+                Stored(at, process.life, metadata["name"], metadata["uid"], sent, status)
             )
 
         return done

@@ -5,7 +5,7 @@ from typing import Final
 
 import structlog
 
-from tocsin.api.v1alpha1.incidents import incident_body
+from tocsin.api.v1alpha1.incidents import FIRST_STATUS, incident_body
 from tocsin.engine.backoff import delay_after
 from tocsin.engine.notifying.case import KIND, Case
 from tocsin.ports import (
@@ -44,7 +44,8 @@ class Keeper:
         """Store `case` as it is now; whether people may be told what it intends.
 
         They may also where the API server does not answer: then it is stored once it does. They
-        may not where another process has it in hand.
+        may not where another process has it in hand. One that was made with its first status has
+        none for a moment: by then there is more to say, and people are told a request earlier.
         """
         key, case.owes_record = case.incident.key, False
         try:
@@ -53,6 +54,9 @@ class Keeper:
                 made = await self._writer.create(KIND, key.namespace, body)
                 case.uid = made["metadata"]["uid"]
                 case.version.wrote(made["metadata"]["resourceVersion"])
+                if FIRST_STATUS in body["metadata"].get("annotations", {}):
+                    self._stored(case)
+                    return True
             status = case.status()
             version = await self._writer.write_status(
                 KIND, key.namespace, key.name, case.version.current, status
@@ -65,9 +69,12 @@ class Keeper:
             return True
         if case.version.wrote(version):  # else somebody has changed it since
             case.written = status
+        self._stored(case)
+        return True
+
+    def _stored(self, case: Case) -> None:
         case.written_at = self._clock.now()
         case.failed_writes, case.failed_at, case.placeless, case.refusal = 0, None, False, ""
-        return True
 
     async def delete(self, case: Case) -> bool:
         """Delete the object of a case that is over; whether it is gone."""
