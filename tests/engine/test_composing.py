@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from tests.engine.notifying.telling import spec
+from tests.engine.world import World, asking, rule
 from tocsin.adapters.templates import GoTemplates
 from tocsin.core.notify.alarms import Alarm, AlarmEnd
 from tocsin.core.notify.happenings import ends, fires
@@ -73,3 +75,17 @@ def test_what_was_silenced_before_it_was_told_is_left_out_and_does_not_count_as_
     assert said.severity is Severity.HIGH
     as_it_was = told_now(muted, intending(Reason.FIRST, 2, uncertain=True))
     assert [one.id for one in as_it_was.firing] == ["b", "a"]
+
+
+async def test_the_value_of_a_composite_is_how_many_of_its_parts_are_met() -> None:
+    parts = [{"name": name, **asking(name)} for name in ("slow", "failing", "idle")]
+    world = World()
+    world.deploy()
+    world.apply(rule(criterion={"composite": {"parts": parts, "when": "slow && failing || idle"}}))
+    world.put("NotificationRoute", "oncall", spec=spec())
+    world.list_all()
+    for name, value in (("slow", 12.0), ("failing", 13.0), ("idle", 3.0)):
+        world.value(name, scorer=value)
+    await world.tick(20)
+    [(_, notification)] = world.receivers.told
+    assert [one.value for one in notification.firing] == ["2 of 3 parts"]

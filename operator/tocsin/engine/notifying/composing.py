@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Final
 
 from tocsin.core.alerts import Alert
-from tocsin.core.amounts import format_amount
+from tocsin.core.amounts import Unit, format_amount
 from tocsin.core.durations import format_duration
 from tocsin.core.notify.alarms import RANK, AlarmEnd, worst
 from tocsin.core.notify.incidents import Incident, Member, Told
 from tocsin.core.notify.names import group_key, notification_id
 from tocsin.core.notify.notification import AlertNotice, Notification, Reason
 from tocsin.core.rules import Rule
+from tocsin.core.verdicts import Verdict
 from tocsin.engine.cluster import Cluster
 from tocsin.engine.notifying.alarms import RecordOf
 from tocsin.engine.whereabouts import where_explained
@@ -136,7 +137,7 @@ class Composer:
             new=new,
             silenced_by=member.silenced_by,
             description=wording.description,
-            value=format_amount(alert.value, unit),
+            value=_value(alert, unit),
             threshold="" if limit is None else format_amount(limit, unit),
             context=alert.context or (context.sentence if context else ""),
             version=context.version if context else "",
@@ -151,6 +152,14 @@ class Composer:
 
     def _where(self, member: Member, rule: Rule | None) -> str:
         return self._external_url if rule is None else f"tocsin explain {member.rule}"
+
+
+def _value(alert: Alert, unit: Unit | None) -> str:
+    """The value with its unit; of a composite, how many of its parts are met."""
+    if not alert.parts:
+        return format_amount(alert.value, unit)
+    met = sum(part.verdict is Verdict.MET for part in alert.parts)
+    return f"{met} of {len(alert.parts)} parts"
 
 
 def _told_as_firing(members: Sequence[Member], told: Told, upto: int) -> Sequence[Member]:
