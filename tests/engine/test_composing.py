@@ -77,6 +77,17 @@ def test_what_was_silenced_before_it_was_told_is_left_out_and_does_not_count_as_
     assert [one.id for one in as_it_was.firing] == ["b", "a"]
 
 
+def test_the_end_of_all_that_was_heard_does_not_list_what_is_silenced_unheard() -> None:
+    incident = fires(EMPTY, alarm("a", at(0)), at(0))
+    incident = fires(incident, alarm("b", at(10)), at(10))
+    incident = fires(incident, alarm("b", at(10)), at(20), silenced_by="fraud/s")
+    incident = ends(incident, "a", AlarmEnd(at(30)))
+    said = told_now(incident, intending(Reason.ALL_RESOLVED, incident.sequence, heard=1))
+    assert not said.firing
+    assert [one.id for one in said.resolved] == ["a"]
+    assert said.silenced_count == 1
+
+
 async def test_the_value_of_a_composite_is_how_many_of_its_parts_are_met() -> None:
     parts = [{"name": name, **asking(name)} for name in ("slow", "failing", "idle")]
     world = World()

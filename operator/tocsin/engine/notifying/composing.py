@@ -166,11 +166,14 @@ def _told_as_firing(members: Sequence[Member], told: Told, upto: int) -> Sequenc
     """What fired at `upto`, but for what the receiver never heard of and is silenced by now.
 
     An attempt that may have been taken is repeated as it was, and nothing is left out of what would
-    say without it that all is over.
+    say without it that all is over, unless it is decided to say just that.
     """
     firing = [one for one in members if one.known_at(upto)]
     audible = [one for one in firing if not one.silenced_by or one.known_at(told.upto)]
-    return firing if told.uncertain else audible or firing
+    if told.uncertain:
+        return firing
+    all_over = told.intent is not None and told.intent.reason is Reason.ALL_RESOLVED
+    return audible if all_over else audible or firing
 
 
 def _is_new(member: Member, told_upto: int, upto: int) -> bool:
