@@ -22,7 +22,7 @@ from tests.core.making import (
 from tocsin.core.alerts import EndReason
 from tocsin.core.evaluate import Evaluation, end_all
 from tocsin.core.identity import Identity
-from tocsin.core.looks import NOTHING_RETURNED
+from tocsin.core.looks import nothing_returned
 from tocsin.core.reduction import Reduce
 from tocsin.core.samples import Failure, FailureKind
 from tocsin.core.states import State
@@ -66,7 +66,7 @@ def test_a_workload_of_which_nothing_is_said_is_unknown() -> None:
 def test_no_data_holds_what_fires() -> None:
     _, second = steps(rule(), [(0, BAD), (10, answer())])
     assert held(second)
-    assert {look.said for look in second.looks.values()} == {NOTHING_RETURNED}
+    assert {look.said for look in second.looks.values()} == {nothing_returned(())}
 
 
 def test_nan_is_no_data_and_holds_what_fires() -> None:

@@ -57,8 +57,8 @@ def test_a_value_that_rests_on_enough_samples_stands(count: float) -> None:
 @pytest.mark.parametrize(
     ("count", "said"),
     [
-        (29, "it has too few samples: minSamples asks for 30"),
-        (0, "it has too few samples: minSamples asks for 30"),
+        (29, "it has too few samples, 29: minSamples asks for 30"),
+        (0, "it has too few samples, 0: minSamples asks for 30"),
         (None, "nobody knows how many samples it has: minSamples asks for 30"),
     ],
 )

@@ -17,10 +17,10 @@ from tests.core.making import (
 )
 from tocsin.core.evaluate import Evaluation
 from tocsin.core.inventory import Inventory, ObjectRef
-from tocsin.core.looks import NOTHING_RETURNED
+from tocsin.core.looks import nothing_returned
 from tocsin.core.rules import Rule
 from tocsin.core.rulestate import NO_WORKLOAD, RuleState, quiet_message, rule_state
-from tocsin.core.samples import Answer, Failure, FailureKind
+from tocsin.core.samples import Answer, Failure, FailureKind, Samples
 
 DOWN = Failure(FailureKind.TIMEOUT, "no answer within 10s")
 WAITS = rule(for_=seconds(10))
@@ -55,7 +55,7 @@ def test_a_rule_is_as_bad_as_its_worst_alert(evaluation: Evaluation, state: Rule
     ("evaluation", "message"),
     [
         (last(DOWN), "no answer within 10s"),
-        (last(answer()), f"no data for ranker, scorer: {NOTHING_RETURNED}"),
+        (last(answer()), f"no data for ranker, scorer: {nothing_returned(())}"),
         (
             last(answer(of_scorer(3))),
             "no data for ranker: the query returned no series for it",
@@ -70,7 +70,7 @@ def test_a_rule_is_as_bad_as_its_worst_alert(evaluation: Evaluation, state: Rule
             last(answer(), there=inventory()),
             NO_WORKLOAD,
         ),
-        (last(answer(), of=rule(workloads=None)), NOTHING_RETURNED),
+        (last(answer(), of=rule(workloads=None)), nothing_returned(())),
     ],
 )
 def test_a_quiet_rule_says_why(evaluation: Evaluation, message: str) -> None:
@@ -80,7 +80,7 @@ def test_a_quiet_rule_says_why(evaluation: Evaluation, message: str) -> None:
 def test_at_most_three_without_data_are_named() -> None:
     many = inventory(*(workload(ObjectRef("Deployment", "fraud", name)) for name in "edcba"))
     assert quiet_message(rule(), last(answer(), there=many)) == (
-        f"no data for a, b, c and 2 more: {NOTHING_RETURNED}"
+        f"no data for a, b, c and 2 more: {nothing_returned(())}"
     )
 
 
@@ -90,3 +90,12 @@ def test_the_message_of_a_quiet_rule_does_not_move_with_its_values() -> None:
         quiet_message(rule(), last(answer(of_ranker(value)), there=there)) for value in (1, 2, 3)
     }
     assert messages == {"within the limit (fires above 10)"}
+
+
+def test_what_a_source_says_beside_an_empty_answer_is_said_instead_of_advice() -> None:
+    said = Samples((), ("there is no series x: nearest are xs",))
+    looked = last(said)
+    assert quiet_message(rule(), looked) == (
+        "no data for ranker, scorer: the query returned nothing: there is no series x: nearest "
+        "are xs"
+    )

@@ -19,7 +19,7 @@ from tocsin.core.samples import Failure
 from tocsin.core.seen import Seen, seen_after
 from tocsin.core.trails import LENGTH, Trail, Window
 from tocsin.core.verdicts import Outcome, Verdict
-from tocsin.core.viewing import attribution_of, looks_of
+from tocsin.core.viewing import attribution_of, looks_of, unplaced_parts
 
 #: An alert that has gone without data for so long is told of once more.
 SILENT_AFTER: Final = timedelta(hours=1)
@@ -49,7 +49,7 @@ class Evaluation:
     own workloads are scaled to zero: then there is nothing to look at, and nothing is wrong.
     `opens_at` is when its schedule opens, if that is closed.
     `failed_source` is the one that `failure` is of; `remarks` are what sources said beside their
-    answers.
+    answers. `unplaced_parts` are those of a composite of which no series belongs to a workload.
     """
 
     rule: Rule
@@ -67,6 +67,7 @@ class Evaluation:
     opens_at: datetime | None = None
     left_out: int = 0
     remarks: tuple[str, ...] = ()
+    unplaced_parts: tuple[str, ...] = ()
 
     @property
     def alerts(self) -> Mapping[str, Alert]:
@@ -134,6 +135,7 @@ def evaluate(rule: Rule, past: Past, gathered: Gathered, now: datetime) -> Evalu
         opens_at=opens_at,
         at_rest=rule.workloads is not None and _all_at_rest(places.selected),
         remarks=gathered.remarks,
+        unplaced_parts=unplaced_parts(rule, placed),
     )
 
 

@@ -12,10 +12,15 @@ from tocsin.core.rules import LabelCoverage, MissingData, Rule
 from tocsin.core.samples import Failure
 from tocsin.core.verdicts import Outcome, Verdict
 
-NOTHING_RETURNED = "the query returned nothing: ask it in the source, does the metric exist?"
+_NOTHING_RETURNED = "the query returned nothing: ask it in the source, does the metric exist?"
 NOT_RETURNED = "the query returned no series for it"
 OUTSIDE = "outside of its schedule"
 _NAN = "the query returned NaN, which is no data"
+
+
+def nothing_returned(remarks: tuple[str, ...]) -> str:
+    """What is said of an answer without series, beside which its source has `remarks`."""
+    return f"the query returned nothing: {'; '.join(remarks)}" if remarks else _NOTHING_RETURNED
 
 
 class PartLook(NamedTuple):
@@ -75,7 +80,7 @@ def look_at(rule: Rule, criterion: Criterion, reading: Reading | Lacking) -> Loo
     if isinstance(reading, Lacking):
         if reading.no_data:
             return without_data(rule, criterion, reading.why)
-        return Look(Verdict.UNKNOWN, criterion, said=reading.why)
+        return Look(Verdict.UNKNOWN, criterion, said=reading.why, measured=reading.measured)
     verdict = criterion.verdict(reading)
     if verdict is not Verdict.UNKNOWN:
         return Look(verdict, criterion, reading)
@@ -110,14 +115,17 @@ def with_enough(look: Look, count: float | None, at_least: float, unit: Unit | N
     """
     if look.verdict is Verdict.FAILED or (look.reading is None and not look.no_data):
         return look._replace(samples=count)
+    asks, measured = f"minSamples asks for {at_least:g}", ""
     if count is None and look.reading is not None:
-        said = "nobody knows how many samples it has"
+        said = f"nobody knows how many samples it has: {asks}"
     elif count is not None and count < at_least:
-        said = "it has too few samples"
+        said, measured = (
+            f"it has too few samples: {asks}",
+            f"it has too few samples, {count:.6g}: {asks}",
+        )
     else:
         return _if_sure(look._replace(samples=count), unit)
-    said = f"{said}: minSamples asks for {at_least:g}"
-    return Look(Verdict.UNKNOWN, look.criterion, said=said, samples=count)
+    return Look(Verdict.UNKNOWN, look.criterion, said=said, samples=count, measured=measured)
 
 
 def with_labels(look: Look, share: float | None, wanted: LabelCoverage) -> Look:

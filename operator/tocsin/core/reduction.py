@@ -36,10 +36,14 @@ class Reading(NamedTuple):
 
 
 class Lacking(NamedTuple):
-    """Why samples say nothing; it holds no values, so that it changes only with its cause."""
+    """Why samples say nothing; `why` has no values, so that it changes only with its cause.
+
+    `measured` is the same with values, if there are any.
+    """
 
     why: str
     no_data: bool = False
+    measured: str = ""
 
 
 def reduce_samples(

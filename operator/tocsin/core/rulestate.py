@@ -7,7 +7,7 @@ from tocsin.core.alerts import Alert
 from tocsin.core.criteria.threshold import Threshold
 from tocsin.core.ends import closed_until
 from tocsin.core.evaluate import Evaluation
-from tocsin.core.looks import NOTHING_RETURNED
+from tocsin.core.looks import nothing_returned
 from tocsin.core.rules import Rule
 from tocsin.core.states import State
 from tocsin.core.verdicts import Verdict
@@ -89,4 +89,4 @@ def _nothing_to_look_at(rule: Rule, evaluation: Evaluation) -> str:
         return "no series belongs to a workload of this rule"
     if rule.by_series:
         return "not met: the query returns nothing"
-    return NOTHING_RETURNED
+    return nothing_returned(evaluation.remarks)

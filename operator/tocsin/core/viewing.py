@@ -13,10 +13,10 @@ from tocsin.core.identity import Identity
 from tocsin.core.inventory import ObjectRef
 from tocsin.core.looks import (
     NOT_RETURNED,
-    NOTHING_RETURNED,
     Look,
     failed,
     look_at,
+    nothing_returned,
     with_enough,
     with_labels,
     without_data,
@@ -35,6 +35,14 @@ def attribution_of(rule: Rule, placed: Mapping[Question, Attribution]) -> Attrib
     """Where the series went by which it is decided who alerts; None if nothing was answered."""
     asked = dict.fromkeys(part.questions[0] for part in rule.parts)
     return merged([placed[question] for question in asked if question in placed])
+
+
+def unplaced_parts(rule: Rule, placed: Mapping[Question, Attribution]) -> tuple[str, ...]:
+    """The parts of a composite whose answers had series, of which none belongs to a workload."""
+    firsts = {part.name: placed.get(part.questions[0]) for part in rule.parts if part.name}
+    return tuple(
+        name for name, one in firsts.items() if one and one.unattributed and not one.samples
+    )
 
 
 def looks_of(
@@ -136,8 +144,10 @@ class _View:
             return look_at(self._rule, criterion, reading)
         if bool(spoken_of) if ref is None else ref in spoken_of:  # gone, rather than without data
             return Look(Verdict.UNKNOWN, criterion, said=NOT_RETURNED)
-        answered = isinstance(self._answer, Samples) and self._answer.samples
-        return without_data(self._rule, criterion, NOT_RETURNED if answered else NOTHING_RETURNED)
+        answer, said = self._answer, NOT_RETURNED
+        if isinstance(answer, Samples) and not answer.samples:
+            said = nothing_returned(answer.remarks)
+        return without_data(self._rule, criterion, said)
 
     def _expected(
         self, spoken_of: Set[ObjectRef | None], going_on: Collection[Identity]

@@ -126,11 +126,22 @@ def _attribution(record: Record) -> list[Condition]:
     if attribution.ambiguous:
         message = "; ".join(claim(*pair) for pair in sorted(attribution.ambiguous.items()))
         return [Condition("Attributed", False, "ModelAmbiguous", message)]
+    if attribution.samples and evaluation.unplaced_parts:
+        return [_part_unplaced(evaluation.unplaced_parts)]
     if not attribution.samples:
         return _nothing_attributed(record.rule, evaluation, attribution)
     if record.rule.workloads is None:
         return [Condition("Attributed", True, "Attributed", _ON_THEIR_OWN)]
     return [Condition("Attributed", True, "Attributed", "series belong to selected workloads")]
+
+
+def _part_unplaced(names: Sequence[str]) -> Condition:
+    which = f"{'part' if len(names) == 1 else 'the parts'} {', '.join(names)}"
+    message = (
+        f"no series of {which} belongs to a selected workload: let the query keep the labels "
+        "namespace and pod, or namespace and deployment, or model"
+    )
+    return Condition("Attributed", False, "NothingAttributed", message)
 
 
 def _nothing_attributed(

@@ -3,6 +3,7 @@
 import asyncio
 import math
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -264,3 +265,43 @@ async def test_a_page_of_many_other_series_is_read_for_the_one() -> None:
 def test_what_is_asked_reads_as_a_sentence() -> None:
     query = PodsQuery("metrics", "lat", (("a", "b"),), meaning=Meaning.QUANTILE, quantile=0.99)
     assert str(query) == 'quantile 0.99 of lat{a="b"} over 1m on :metrics/metrics of each pod'
+
+
+HISTOGRAM = (
+    'seconds_bucket{le="1"} 1\nseconds_bucket{le="+Inf"} 2\nseconds_sum 3\nseconds_count 2\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "said"),
+    [
+        ("predictions_total 1\n", {"series": "prediction_total"}, "nearest are predictions_total"),
+        ("a 1\nb 2\n", {"series": "zzzz"}, "there is no series zzzz: the page has 2 others"),
+        ("", {"series": "x"}, "there is no series x: the page has 0 others"),
+        (
+            'x{a="1"} 1\n',
+            {"series": "x", "matchers": (("a", "2"),)},
+            'no series x has the labels {a="2"}',
+        ),
+        (HISTOGRAM, {"series": "seconds"}, "seconds is a histogram: write as: Quantile(0.99)"),
+        (
+            "seconds 1\n",
+            {"series": "seconds", "meaning": Meaning.QUANTILE, "quantile": 0.9},
+            "seconds is no histogram: there is no seconds_bucket",
+        ),
+        ("x 1\n", {"series": "x", "meaning": Meaning.RATE}, "begin with the second look"),
+    ],
+)
+async def test_a_page_without_the_series_says_what_is_there_instead(
+    text: str, query: dict[str, Any], said: str
+) -> None:
+    async with running(page(text), page(text)) as pods:
+        answer = await pods.samples(**query)
+    assert answer.samples == ()
+    [remark] = answer.remarks
+    assert said in remark
+
+
+async def test_where_one_pod_has_the_series_nothing_is_said_of_another_without() -> None:
+    async with running(page("x 1\n"), page("y 1\n")) as pods:
+        assert (await pods.samples()).remarks == ()

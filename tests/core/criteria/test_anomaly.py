@@ -61,13 +61,13 @@ def test_while_it_warms_up_it_says_what_is_missing() -> None:
     like = SCORE.like(few, 120.0)
     assert isinstance(like, WarmingUp)
     assert SCORE.measured(Reading(1, {}), like) == Lacking(
-        "warming up: 24h more of its history is needed"
+        "warming up: 24h more of its history is needed", measured=like.reason
     )
     dense = Points([60.0 * n for n in range(1400)], [1.0] * 1400)
     nearly = SCORE.like(dense, 90_000.0)
     assert isinstance(nearly, WarmingUp)
     assert SCORE.measured(Reading(1, {}), nearly) == Lacking(
-        "warming up: up to 1h more of its history is needed"
+        "warming up: up to 1h more of its history is needed", measured=nearly.reason
     )
 
 

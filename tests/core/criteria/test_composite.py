@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.making import BOTH, SCORER, answer, at, of_scorer, rule, verdicts, workload
+from tests.core.making import BOTH, SCORER, answer, at, of_scorer, rule, sample, verdicts, workload
 from tocsin.core.amounts import Unit
 from tocsin.core.attribution import Places
 from tocsin.core.criteria.composite import Composite, Part
@@ -158,3 +158,10 @@ def test_what_is_known_is_what_every_completion_says(
         assert found == {known}
     if None not in truths.values():
         assert known is not None
+
+
+def test_a_part_whose_series_belong_to_nobody_is_named() -> None:
+    lost = answer(sample(0.7, job="all"))
+    assert evaluated("errors && slow", of(0.07), lost).unplaced_parts == ("slow",)
+    assert evaluated("errors && slow", of(0.07), of(0.6)).unplaced_parts == ()
+    assert evaluated("errors && slow", of(0.07), answer()).unplaced_parts == ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tocsin.adapters.pods.memory import Course, Growth, Memory
-from tocsin.adapters.pods.pages import ACCEPT, Key, PageError, read_page
+from tocsin.adapters.pods.pages import ACCEPT, Key, PageError, read_page, why_nothing
 from tocsin.core.label_bounds import LabelBounds, bounded
 from tocsin.core.metrics import Question
 from tocsin.core.queries.pods import Meaning, PodsQuery
@@ -22,6 +22,7 @@ _THREADS: Final = 2
 #: Pods that are named in a message.
 _NAMED: Final = 3
 _USUAL: Final = LabelBounds()
+_BEGINS: Final = "rates and quantiles begin with the second look at a pod"
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,17 @@ class PodsLimits:
 
 @dataclass(frozen=True)
 class _Page:
-    """What a pod's page has, and when it was asked for; or why it has nothing."""
+    """What a pod's page has, and when it was asked for; or why it cannot be read.
+
+    `lacking` is why a page that can be read has nothing.
+    """
 
     pod: PodAddress
     at: float
     values: Mapping[Key, float]
     problem: str = ""
     late: bool = False
+    lacking: str = ""
 
 
 class PodsSource:
@@ -105,6 +110,8 @@ class PodsSource:
         if unread:
             of = f"{len(unread)} of {len(pages)} pods cannot be read"
             remarks.append(f"{of}: {_listed(unread)}")
+        if not samples:
+            remarks.append(next((page.lacking for page in pages if page.lacking), _BEGINS))
         return Samples(tuple(samples), tuple(remarks))
 
     def _samples(self, query: PodsQuery, page: _Page, course: Course) -> Iterator[Sample]:
@@ -129,20 +136,20 @@ class PodsSource:
                 said = "was not asked in time, since others hang"
                 return _Page(pod, at, {}, said, late=True)
             try:
-                values = await self._read(query, pod, min(left, self._limits.timeout))
+                values, lacking = await self._read(query, pod, min(left, self._limits.timeout))
             except PageError as error:
                 return _Page(pod, at, {}, str(error))
             except TransportError as error:
                 return _Page(pod, at, {}, _unasked(pod, error), late=error.late)
-            return _Page(pod, at, values)
+            return _Page(pod, at, values, lacking=lacking)
 
     async def _read(
         self,
         query: PodsQuery,
         pod: PodAddress,
         timeout: float,  # noqa: ASYNC109  # it is handed on to the transport
-    ) -> Mapping[Key, float]:
-        """The values on a pod's page.
+    ) -> tuple[Mapping[Key, float], str]:
+        """The values on a pod's page, and why there are none.
 
         Raises:
             TransportError, PageError: there are none.
@@ -165,7 +172,10 @@ class PodsSource:
         if response.cut:
             raise PageError(f"answers more than {self._limits.max_bytes / 1024:.4g} KiB")
         loop, most = asyncio.get_running_loop(), self._limits.max_series
-        return await loop.run_in_executor(self._threads, read_page, query, response, most)
+        values = await loop.run_in_executor(self._threads, read_page, query, response, most)
+        if values:
+            return values, ""
+        return values, await loop.run_in_executor(self._threads, why_nothing, query, response)
 
 
 def _meant(query: PodsQuery, page: _Page, course: Course) -> Iterator[tuple[Key, float]]:

@@ -105,7 +105,7 @@ class Anomaly:
     def measured(self, reading: Reading, like: Baseline | WarmingUp) -> Reading | Lacking:
         """The value with its baseline and the band around it that is good."""
         if isinstance(like, WarmingUp):
-            return Lacking(_missing(like))
+            return Lacking(_missing(like), measured=like.reason)
         room = self.deviations * like.scale
         return reading._replace(baseline=like.centre, band=(like.centre - room, like.centre + room))
 

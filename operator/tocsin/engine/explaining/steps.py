@@ -18,8 +18,8 @@ def steps(view: View, seen: Seen, alert: Alert | None, wording: Wording) -> list
     match seen.outcome.verdict:
         case Verdict.FAILED:
             return [_look_at_source(view)]
-        case Verdict.UNKNOWN:
-            return list(_no_data(view, seen))
+        case Verdict.UNKNOWN:  # of one with too little data there is nothing to look for
+            return list(_no_data(view, seen)) if seen.look.no_data else []
     if alert is None:
         return []
     own = [action for action in wording.actions if action.strip()]

@@ -148,7 +148,8 @@ def _inactive(view: View, seen: Seen, title: str) -> str:
     reason = clean(seen.outcome.reason, LONG)
     match seen.outcome.verdict:
         case Verdict.UNKNOWN if not view.opens_at:
-            return sentence(f"Not firing, and no data: {title}: {reason}")
+            lacks = "data" if seen.look.no_data else "verdict"
+            return sentence(f"Not firing, and no {lacks}: {title}: {reason}")
         case Verdict.FAILED:
             return sentence(f"Not known, as the source does not answer: {title}: {reason}")
         case Verdict.DEADBAND if not seen.look.said:
