@@ -154,3 +154,6 @@ async def test_an_annotation_for_a_parameter_that_is_not_there_is_told_on_its_wo
     [event] = world.take_told()
     assert (event.reason, event.on) == ("ParameterUnreadable", "Deployment/scorer")
     assert event.note == said
+    world.deploy()
+    await world.tick(5)
+    assert world.condition("ParametersAccepted") == {}

@@ -1,6 +1,6 @@
 """Conditions, as kstatus reads them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,7 +53,7 @@ def conditions_of(
     # What was said of another generation's query says nothing of this one's.
     kept = [
         before[kind]
-        for kind in ("SourceReachable", "Attributed", "ParametersAccepted", *_unasked(record))
+        for kind in ("SourceReachable", "Attributed", *_unasked(record))
         if kind in before and before[kind].get("observedGeneration") == record.generation
     ]
     named = {condition.type for condition in wanted}
@@ -184,9 +184,12 @@ def _routed(record: Record) -> list[Condition]:
     return [Condition("Routed", False, "NoRoute", message)]
 
 
-def _unasked(record: Record) -> tuple[str, ...]:
-    """After a restart, what was said of routes stands until they are asked."""
-    return ("Routed",) if record.unrouted is None and _told_of(record) else ()
+def _unasked(record: Record) -> Iterator[str]:
+    """After a restart, what was said of parameters and routes stands until they are looked at."""
+    if record.evaluation is None:
+        yield "ParametersAccepted"
+    if record.unrouted is None and _told_of(record):
+        yield "Routed"
 
 
 def _told_of(record: Record) -> list[str]:
