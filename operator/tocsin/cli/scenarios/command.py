@@ -13,6 +13,7 @@ from tocsin.api.v1alpha1.parseroute import parse_route
 from tocsin.api.v1alpha1.parsesilence import parse_silence
 from tocsin.cli.checks.files import read_files
 from tocsin.cli.outcomes import Outcome
+from tocsin.cli.scenarios.checking import mistakes
 from tocsin.cli.scenarios.judging import differences, told
 from tocsin.cli.scenarios.language import Scenario
 from tocsin.cli.scenarios.outside import (
@@ -21,8 +22,9 @@ from tocsin.cli.scenarios.outside import (
     PlayedReceivers,
     PlayedRecorder,
 )
-from tocsin.cli.scenarios.playing import play
+from tocsin.cli.scenarios.playing import ImpossibleError, play
 from tocsin.core.notify.routes import Route, Timing
+from tocsin.core.notify.silences import Silence
 from tocsin.engine.agenda import Agenda
 from tocsin.engine.cluster import Cluster
 from tocsin.engine.namespaces import Namespaces
@@ -90,12 +92,20 @@ def play_one(file: str, scenario: Scenario, timing: Timing, renderer: Renderer) 
         )
         return desk, agenda
 
-    for one in scenario.routes:
-        parsed = parse({"metadata": {"name": one.name, "namespace": one.namespace},
-                        "spec": one.spec})  # fmt: skip
-        if not isinstance(parsed, Route):
-            return Outcome(file, scenario.name, problem=f"route {one.name}: {'; '.join(parsed)}")
-    played = play(scenario, make)
+    def of_route(body: Mapping[str, Any]) -> tuple[str, ...]:
+        parsed = parse(body)
+        return () if isinstance(parsed, Route) else parsed
+
+    def of_silence(body: Mapping[str, Any]) -> tuple[object, ...]:
+        parsed = parse_silence(body, own_namespace="tocsin")
+        return () if isinstance(parsed, Silence) else parsed
+
+    if wrong := "; ".join(mistakes(scenario, of_route, of_silence)):
+        return Outcome(file, scenario.name, problem=wrong)
+    try:
+        played = play(scenario, make)
+    except ImpossibleError as error:
+        return Outcome(file, scenario.name, problem=str(error))
     return Outcome(
         file,
         scenario.name,

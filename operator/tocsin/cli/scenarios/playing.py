@@ -20,6 +20,7 @@ from tocsin.cli.scenarios.outside import (
     PlayedReceivers,
 )
 from tocsin.core.alerts import EndReason
+from tocsin.core.durations import format_duration
 from tocsin.core.notify.alarms import Alarm, AlarmEnd
 from tocsin.core.rules import RuleKey
 from tocsin.engine.notifying.board import KIND as ROUTE
@@ -29,6 +30,10 @@ from tocsin.engine.silencing.entry import KIND as SILENCE
 #: Makes a desk over a played outside: clock, API server, receivers, and what is due when.
 MakeDesk = Callable[..., tuple[Desk, Any]]
 _INCIDENT: Final = "MLIncident"
+
+
+class ImpossibleError(Exception):
+    """A scenario has somebody do what cannot be done then; the message says what and when."""
 
 
 class Play:
@@ -151,12 +156,15 @@ class Play:
 
     def _acknowledge(self, alert: str, comment: str) -> None:
         ids = {_id(one) for one in self._scenario.alerts if one.name == alert}
-        for case in self._desk.cases:
-            if case.is_open and ids & case.incident.members.keys():
-                key = case.incident.key
-                self._desk.saw(
-                    _INCIDENT, self._api.annotate(_INCIDENT, key.namespace, key.name, ack=comment)
-                )
+        holding = [c for c in self._desk.cases if c.is_open and ids & c.incident.members.keys()]
+        keys = [case.incident.key for case in holding if case.is_stored]
+        if not keys:
+            after = format_duration(self._clock.now() - self.began, parts=6)
+            why = "nobody was told of it yet" if holding else "no open incident holds it"
+            raise ImpossibleError(f"at {after} nobody can acknowledge {alert}: {why}")
+        for key in keys:
+            annotated = self._api.annotate(_INCIDENT, key.namespace, key.name, ack=comment)
+            self._desk.saw(_INCIDENT, annotated)
 
 
 def play(scenario: Scenario, make: MakeDesk) -> Play:
