@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tocsin.core.statistics.histograms import Counts
@@ -35,6 +35,7 @@ def test_an_empty_histogram_has_none() -> None:
     counts=st.lists(st.floats(0, 1e6), min_size=2, max_size=8),
     shares=st.tuples(st.floats(0, 1), st.floats(0, 1)),
 )
+@example(counts=[1.0, 0.02, 0.0], shares=(0.0, 1.0))
 def test_it_lies_within_the_edges_and_grows_with_the_share(
     counts: list[float], shares: tuple[float, float]
 ) -> None:

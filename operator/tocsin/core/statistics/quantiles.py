@@ -28,5 +28,6 @@ def quantile(counts: Counts, share: float) -> float:
             return upper
         lower = edges[index - 1] if index else 0.0
         below = reached - counts.counts[index]
-        return lower + (upper - lower) * (rank - below) / counts.counts[index]
+        within = lower + (upper - lower) * (rank - below) / counts.counts[index]
+        return min(max(lower, within), upper)  # rounding may leave the bucket
     return edges[-1]  # rounding left the rank above all that was counted
