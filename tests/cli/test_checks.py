@@ -184,3 +184,25 @@ def test_no_rule_raises_and_each_line_is_in_the_file(number: int, value: str) ->
         assert 1 <= finding.line < count
         assert finding.severity in Severity
         assert str(finding).isprintable()
+
+
+def test_a_template_that_names_a_part_which_is_not_there_is_a_problem() -> None:
+    composite = """\
+apiVersion: tocsin.dev/v1alpha1
+kind: MLAlertRule
+metadata: {name: young}
+spec:
+  severity: high
+  summary: "{{ $parts.slow.value }} and {{ $parts.yung.value }}"
+  workloads: {}
+  criterion:
+    composite:
+      when: slow && young
+      parts:
+      - {name: slow, threshold: {metric: {prometheus: {query: a}}, above: 1}}
+      - {name: young, threshold: {metric: {prometheus: {query: b}}, above: 1}}
+"""
+    problem = the_problem(composite)
+    assert (problem["field"], problem["line"]) == ("spec.summary", 6)
+    assert problem["message"] == "there is no part yung; there are: slow, young"
+    assert problems(composite.replace("yung", "young")) == []

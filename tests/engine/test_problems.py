@@ -121,3 +121,15 @@ async def test_another_text_that_fails_does_not_touch_the_summary(
     world = await started(firing=True, summary="{{ $workload.name }} is at {{ $value }}", **spec)
     assert world.status()["message"] == "scorer is at 12"
     assert world.condition("Rendered")["status"] == "False"
+
+
+async def test_a_template_that_names_no_part_of_the_rule_is_told_before_anything_fires() -> None:
+    world = World()
+    world.deploy()
+    world.apply(rule(summary="{{ $parts.slow.value }}"))
+    world.list_all()
+    world.value(scorer=3)
+    await world.tick(10)
+    said = world.condition("Rendered")
+    assert said["status"] == "False"
+    assert said["message"] == "spec.summary: there is no part slow; only a composite has parts"

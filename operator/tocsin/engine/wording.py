@@ -1,9 +1,10 @@
 """What is said of an alert: the rule's texts, with the alert's values put in."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import thread_time
-from typing import Any
+from typing import Any, Final
 
 from tocsin.core.alerts import Alert
 from tocsin.core.amounts import format_amount
@@ -12,6 +13,8 @@ from tocsin.core.durations import as_of, format_duration
 from tocsin.core.rules import Rule, Texts
 from tocsin.core.verdicts import Verdict
 from tocsin.ports import Renderer
+
+_PART: Final = re.compile(r"\$parts\.(\w+)")
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,21 @@ class Wording:
 
 def check_texts(renderer: Renderer, rule: Rule) -> tuple[str, ...]:
     """What is wrong with the templates of `rule` before any value is known, field by field."""
-    found = ((where, renderer.check(template)) for where, template in templates(rule.texts))
+    found = (
+        (where, renderer.check(template) or unknown_part(rule, template))
+        for where, template in templates(rule.texts)
+    )
     return tuple(f"{where}: {problem}" for where, problem in found if problem)
+
+
+def unknown_part(rule: Rule, template: str) -> str:
+    """Which part a template names that `rule` does not have, if it does."""
+    names = sorted(part.name for part in rule.parts if part.name)
+    for found in _PART.finditer(template):
+        if found[1] not in names:
+            has = f"there are: {', '.join(names)}" if names else "only a composite has parts"
+            return f"there is no part {found[1]}; {has}"
+    return ""
 
 
 def word(renderer: Renderer, rule: Rule, alert: Alert, value: float | None = None) -> Wording:

@@ -12,7 +12,7 @@ from tocsin.api.v1alpha1.parse import parse_rule
 from tocsin.cli.checks.remarks import Remark, of_problems, of_template, with_namespace
 from tocsin.cli.report import Severity
 from tocsin.core.rules import Rule, Texts
-from tocsin.engine.wording import templates
+from tocsin.engine.wording import templates, unknown_part
 from tocsin.ports import Renderer
 
 #: The source that is asked where a rule names none, by the field that asks it.
@@ -36,6 +36,8 @@ class RuleCheck:
         yield from of_problems(() if isinstance(parsed, Rule) else parsed, body)
         for field, template in templates(_texts(body.get("spec"))):
             yield from of_template(self.renderer, field, template)
+            if isinstance(parsed, Rule) and (unknown := unknown_part(parsed, template)):
+                yield Remark(field, unknown)
         for field, kind, metric in _metrics(body.get("spec"), "spec"):
             if kind in _PROMQL:
                 yield from _query(f"{field}.query", metric.get("query"))
