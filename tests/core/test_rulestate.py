@@ -93,9 +93,8 @@ def test_the_message_of_a_quiet_rule_does_not_move_with_its_values() -> None:
 
 
 def test_what_a_source_says_beside_an_empty_answer_is_said_instead_of_advice() -> None:
-    said = Samples((), ("there is no series x: nearest are xs",))
+    said = Samples((), ("no pod exposes x; they expose: xs",))
     looked = last(said)
     assert quiet_message(rule(), looked) == (
-        "no data for ranker, scorer: the query returned nothing: there is no series x: nearest "
-        "are xs"
+        "no data for ranker, scorer: the query returned nothing: no pod exposes x; they expose: xs"
     )

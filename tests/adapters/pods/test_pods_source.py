@@ -275,9 +275,12 @@ HISTOGRAM = (
 @pytest.mark.parametrize(
     ("text", "query", "said"),
     [
-        ("predictions_total 1\n", {"series": "prediction_total"}, "nearest are predictions_total"),
-        ("a 1\nb 2\n", {"series": "zzzz"}, "there is no series zzzz: the page has 2 others"),
-        ("", {"series": "x"}, "there is no series x: the page has 0 others"),
+        (
+            "up 1\npredictions_total 1\n",
+            {"series": "prediction_total"},
+            "no pod exposes prediction_total; they expose: predictions_total, up",
+        ),
+        ("", {"series": "x"}, "no pod exposes x, nor any other series"),
         (
             'x{a="1"} 1\n',
             {"series": "x", "matchers": (("a", "2"),)},
@@ -300,6 +303,24 @@ async def test_a_page_without_the_series_says_what_is_there_instead(
     assert answer.samples == ()
     [remark] = answer.remarks
     assert said in remark
+
+
+async def test_of_many_series_the_five_nearest_are_named_and_a_histogram_once() -> None:
+    others = "".join(f"zz_{number} 1\n" for number in range(9))
+    async with running(page(HISTOGRAM + others + "second 1\nsecond_created 1\n")) as pods:
+        [remark] = (await pods.samples("secondz")).remarks
+    named = remark.removeprefix("no pod exposes secondz; they expose: ")
+    assert named.startswith("second, seconds, zz_")
+    assert named.endswith(" (nearest first, of 11)")
+    assert named.count(", ") == 4 + 1
+
+
+async def test_what_is_said_is_true_of_all_pods_and_not_only_of_the_first() -> None:
+    async with running(page("y 1\n"), page('x{a="1"} 1\n')) as pods:
+        wanted = await pods.samples(matchers=(("a", "2"),))
+        begins = await pods.samples(meaning=Meaning.RATE)
+    assert wanted.remarks == ('no series x has the labels {a="2"}',)
+    assert begins.remarks == ("rates and quantiles begin with the second look at a pod",)
 
 
 async def test_where_one_pod_has_the_series_nothing_is_said_of_another_without() -> None:

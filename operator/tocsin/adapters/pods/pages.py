@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Final
 
 from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
-from tocsin.core.queries.pods import Meaning, PodsQuery
+from tocsin.core.queries.pods import PodsQuery
 from tocsin.ports import Response
 
 #: Labels of one series, sorted.
@@ -19,7 +18,6 @@ _TEXT: Final = ("", "text/plain")
 _OPENMETRICS: Final = "application/openmetrics-text"
 #: What is asked for. The older form comes first: it is cheaper to read.
 ACCEPT: Final = f"text/plain;version=0.0.4,{_OPENMETRICS};version=1.0.0;q=0.5,*/*;q=0.1"
-_NEAR: Final = 3
 #: What OpenMetrics adds to the name of a family.
 _SUFFIXES: Final = "_total|_bucket|_count|_sum|_created|_info|_gcount|_gsum"
 
@@ -55,22 +53,6 @@ def read_page(query: PodsQuery, response: Response, max_series: int) -> dict[Key
         said = " ".join(str(error).split())[:100]
         raise PageError(f"has lines of {query.series} that cannot be read: {said}") from None
     return found
-
-
-def why_nothing(query: PodsQuery, response: Response) -> str:
-    """Why `read_page` found nothing on a page that it could read, as said of all pods."""
-    text, series = response.body.decode(), query.series
-    names = sorted(set(re.findall(r"^[ \t]*([a-zA-Z_:][\w:]*)[ \t{]", text, re.MULTILINE)))
-    if query.sample_name in names:
-        labels = ", ".join(f'{name}="{value}"' for name, value in query.matchers)
-        return f"no series {series} has the labels {{{labels}}}"
-    if query.meaning is Meaning.QUANTILE and series in names:
-        return f"{series} is no histogram: there is no {series}_bucket"
-    if f"{series}_bucket" in names:
-        return f"{series} is a histogram: write as: Quantile(0.99), or series: {series}_count"
-    near = get_close_matches(series, names, n=_NEAR, cutoff=0.5)
-    there = f"nearest are {', '.join(near)}" if near else f"the page has {len(names)} others"
-    return f"there is no series {series}: {there}"
 
 
 def _samples(name: str, text: str, is_openmetrics: bool) -> Iterator[Sample]:

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
+from tocsin.adapters.pods.lacking import BEGINS, names_on, why_nothing
 from tocsin.adapters.pods.memory import Course, Growth, Memory
-from tocsin.adapters.pods.pages import ACCEPT, Key, PageError, read_page, why_nothing
+from tocsin.adapters.pods.pages import ACCEPT, Key, PageError, read_page
 from tocsin.core.label_bounds import LabelBounds, bounded
 from tocsin.core.metrics import Question
 from tocsin.core.queries.pods import Meaning, PodsQuery
@@ -22,7 +23,6 @@ _THREADS: Final = 2
 #: Pods that are named in a message.
 _NAMED: Final = 3
 _USUAL: Final = LabelBounds()
-_BEGINS: Final = "rates and quantiles begin with the second look at a pod"
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class PodsLimits:
 class _Page:
     """What a pod's page has, and when it was asked for; or why it cannot be read.
 
-    `lacking` is why a page that can be read has nothing.
+    `names` are those on a page that can be read and has nothing.
     """
 
     pod: PodAddress
@@ -48,7 +48,7 @@ class _Page:
     values: Mapping[Key, float]
     problem: str = ""
     late: bool = False
-    lacking: str = ""
+    names: frozenset[str] = frozenset()
 
 
 class PodsSource:
@@ -111,7 +111,9 @@ class PodsSource:
             of = f"{len(unread)} of {len(pages)} pods cannot be read"
             remarks.append(f"{of}: {_listed(unread)}")
         if not samples:
-            remarks.append(next((page.lacking for page in pages if page.lacking), _BEGINS))
+            begins = any(page.values for page in pages)
+            names = [page.names for page in pages]
+            remarks.append(BEGINS if begins else why_nothing(query, names))
         return Samples(tuple(samples), tuple(remarks))
 
     def _samples(self, query: PodsQuery, page: _Page, course: Course) -> Iterator[Sample]:
@@ -136,20 +138,20 @@ class PodsSource:
                 said = "was not asked in time, since others hang"
                 return _Page(pod, at, {}, said, late=True)
             try:
-                values, lacking = await self._read(query, pod, min(left, self._limits.timeout))
+                values, names = await self._read(query, pod, min(left, self._limits.timeout))
             except PageError as error:
                 return _Page(pod, at, {}, str(error))
             except TransportError as error:
                 return _Page(pod, at, {}, _unasked(pod, error), late=error.late)
-            return _Page(pod, at, values, lacking=lacking)
+            return _Page(pod, at, values, names=names)
 
     async def _read(
         self,
         query: PodsQuery,
         pod: PodAddress,
         timeout: float,  # noqa: ASYNC109  # it is handed on to the transport
-    ) -> tuple[Mapping[Key, float], str]:
-        """The values on a pod's page, and why there are none.
+    ) -> tuple[Mapping[Key, float], frozenset[str]]:
+        """The values on a pod's page, or the names on it where there are none.
 
         Raises:
             TransportError, PageError: there are none.
@@ -174,8 +176,8 @@ class PodsSource:
         loop, most = asyncio.get_running_loop(), self._limits.max_series
         values = await loop.run_in_executor(self._threads, read_page, query, response, most)
         if values:
-            return values, ""
-        return values, await loop.run_in_executor(self._threads, why_nothing, query, response)
+            return values, frozenset()
+        return values, await loop.run_in_executor(self._threads, names_on, query, response)
 
 
 def _meant(query: PodsQuery, page: _Page, course: Course) -> Iterator[tuple[Key, float]]:
