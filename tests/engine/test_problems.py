@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.world import Told, World, rule, started
+from tests.engine.world import Told, World, asking, rule, started
 from tocsin.core.samples import Sample, Samples
 
 PLAIN = "latency: scorer is at 12 (limit 10)"
@@ -133,3 +133,20 @@ async def test_a_template_that_names_no_part_of_the_rule_is_told_before_anything
     said = world.condition("Rendered")
     assert said["status"] == "False"
     assert said["message"] == "spec.summary: there is no part slow; only a composite has parts"
+
+
+async def test_a_part_whose_series_lost_their_labels_is_named_and_not_attributed() -> None:
+    parts = [{"name": name, **asking(name)} for name in ("errors", "slow")]
+    world = World()
+    world.deploy()
+    world.apply(rule(criterion={"composite": {"when": "errors && slow", "parts": parts}}))
+    world.list_all()
+    mine = Samples((Sample({"namespace": "fraud", "deployment": "scorer"}, 12),))
+    world.source.answers |= {"errors": mine, "slow": Samples((Sample({}, 12),))}
+    await world.tick(5)
+    attributed = world.condition("Attributed")
+    assert (attributed["status"], attributed["reason"]) == ("False", "NothingAttributed")
+    assert attributed["message"].startswith("no series of part slow belongs to a selected workload")
+    world.source.answers["slow"] = mine
+    await world.tick(5)
+    assert world.condition("Attributed")["status"] == "True"

@@ -10,6 +10,7 @@ from tocsin.core.durations import as_of
 from tocsin.core.reduction import Lacking, Reading
 from tocsin.core.rules import LabelCoverage, MissingData, Rule
 from tocsin.core.samples import Failure
+from tocsin.core.statistics.baselines import WarmingUp
 from tocsin.core.verdicts import Outcome, Verdict
 
 _NOTHING_RETURNED = "the query returned nothing: ask it in the source, does the metric exist?"
@@ -37,8 +38,8 @@ class Look(NamedTuple):
     `reading` is None where no value was seen; `said` is why, where the criterion does not say: it
     holds no values, so that it changes only with its cause; `measured` has them. `no_data` tells a
     live workload without data from one with too little of it. `samples` is what `minSamples` was
-    compared with, and `labelled` what `labelCoverage` was. `parts` are those of a composite, whose
-    `criterion` it is.
+    compared with, and `labelled` what `labelCoverage` was. `warming` is what its past still lacks.
+    `parts` are those of a composite, whose `criterion` it is.
     """
 
     verdict: Verdict
@@ -49,6 +50,7 @@ class Look(NamedTuple):
     samples: float | None = None
     labelled: float | None = None
     measured: str = ""
+    warming: WarmingUp | None = None
     parts: tuple[PartLook, ...] = ()
 
     def outcome(self, unit: Unit | None) -> Outcome:
@@ -80,7 +82,8 @@ def look_at(rule: Rule, criterion: Criterion, reading: Reading | Lacking) -> Loo
     if isinstance(reading, Lacking):
         if reading.no_data:
             return without_data(rule, criterion, reading.why)
-        return Look(Verdict.UNKNOWN, criterion, said=reading.why, measured=reading.measured)
+        look = Look(Verdict.UNKNOWN, criterion, said=reading.why, measured=reading.measured)
+        return look._replace(warming=reading.warming)
     verdict = criterion.verdict(reading)
     if verdict is not Verdict.UNKNOWN:
         return Look(verdict, criterion, reading)

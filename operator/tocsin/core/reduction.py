@@ -8,6 +8,7 @@ from typing import NamedTuple
 from tocsin.core.amounts import Unit
 from tocsin.core.feature import Feature
 from tocsin.core.samples import Sample
+from tocsin.core.statistics.baselines import WarmingUp
 
 
 class Reduce(StrEnum):
@@ -38,12 +39,13 @@ class Reading(NamedTuple):
 class Lacking(NamedTuple):
     """Why samples say nothing; `why` has no values, so that it changes only with its cause.
 
-    `measured` is the same with values, if there are any.
+    `measured` is the same with values, if there are any. `warming` is what its past still lacks.
     """
 
     why: str
     no_data: bool = False
     measured: str = ""
+    warming: WarmingUp | None = None
 
 
 def reduce_samples(

@@ -1,20 +1,23 @@
 """Why a series belongs to no workload: asked for a few examples, when a person wants to know."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from tocsin.core.attribution import KIND_LABELS, MODEL_LABELS
 from tocsin.core.inventory import Inventory, ObjectRef, by_model
 from tocsin.core.rules import MODEL_LABEL, Rule, WorkloadSelector
 from tocsin.core.selecting import why_not_selected
 
+NO_LABELS: Final = (
+    "it has none of the labels that name a workload: namespace and pod, namespace and "
+    "deployment or statefulset, or model"
+)
+
 
 def why_unplaced(rule: Rule, labels: Mapping[str, str], inventory: Inventory) -> str:
     """Why the series with `labels` is nobody's in `inventory`: a sentence for each way tried."""
     reasons = list(_reasons(rule, labels, inventory))
-    return "; ".join(reasons) or (
-        "it has none of the labels that name a workload: namespace and pod, namespace and "
-        "deployment or statefulset, or model"
-    )
+    return "; ".join(reasons) or NO_LABELS
 
 
 def _reasons(rule: Rule, labels: Mapping[str, str], inventory: Inventory) -> Iterator[str]:

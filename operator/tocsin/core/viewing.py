@@ -39,6 +39,8 @@ def attribution_of(rule: Rule, placed: Mapping[Question, Attribution]) -> Attrib
 
 def unplaced_parts(rule: Rule, placed: Mapping[Question, Attribution]) -> tuple[str, ...]:
     """The parts of a composite whose answers had series, of which none belongs to a workload."""
+    if rule.workloads is None:  # each series that is nobody's alerts on its own
+        return ()
     firsts = {part.name: placed.get(part.questions[0]) for part in rule.parts if part.name}
     return tuple(
         name for name, one in firsts.items() if one and one.unattributed and not one.samples

@@ -126,7 +126,7 @@ def _attribution(record: Record) -> list[Condition]:
     if attribution.ambiguous:
         message = "; ".join(claim(*pair) for pair in sorted(attribution.ambiguous.items()))
         return [Condition("Attributed", False, "ModelAmbiguous", message)]
-    if attribution.samples and evaluation.unplaced_parts:
+    if attribution.samples and evaluation.unplaced_parts and not evaluation.at_rest:
         return [_part_unplaced(evaluation.unplaced_parts)]
     if not attribution.samples:
         return _nothing_attributed(record.rule, evaluation, attribution)

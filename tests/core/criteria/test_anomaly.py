@@ -61,13 +61,17 @@ def test_while_it_warms_up_it_says_what_is_missing() -> None:
     like = SCORE.like(few, 120.0)
     assert isinstance(like, WarmingUp)
     assert SCORE.measured(Reading(1, {}), like) == Lacking(
-        "warming up: 24h more of its history is needed", measured=like.reason
+        "warming up: up to 1d more of its history is needed",
+        measured=like.reason,
+        warming=like,
     )
     dense = Points([60.0 * n for n in range(1400)], [1.0] * 1400)
     nearly = SCORE.like(dense, 90_000.0)
     assert isinstance(nearly, WarmingUp)
     assert SCORE.measured(Reading(1, {}), nearly) == Lacking(
-        "warming up: up to 1h more of its history is needed", measured=nearly.reason
+        "warming up: up to 50m more of its history is needed",
+        measured=nearly.reason,
+        warming=nearly,
     )
 
 
@@ -131,3 +135,10 @@ def test_the_shown_limit_is_where_the_verdict_turns(
     assert outcome.threshold is not None
     beyond = value > outcome.threshold if value >= centre else value < outcome.threshold
     assert (outcome.verdict is Verdict.MET) == beyond
+
+
+def test_it_is_warm_when_both_its_span_and_its_points_are_there() -> None:
+    of, minute = replace(SCORE, window=timedelta(hours=2)), timedelta(minutes=1)
+    assert of.warm_after(WarmingUp(0, 720.0, ""), minute) == timedelta(minutes=12)
+    assert of.warm_after(WarmingUp(40, 720.0, ""), minute) == timedelta(minutes=40)
+    assert of.warm_after(WarmingUp(0, 0.0, "still being read"), minute) == timedelta()

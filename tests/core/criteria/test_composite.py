@@ -1,5 +1,7 @@
 """Composite: parts over different sources, and a condition that knows what is not known."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,10 +28,14 @@ DOWN = Failure(FailureKind.UNREACHABLE, "no route to host")
 NAMES = ("a", "b", "c")
 
 
-def evaluated(when: str, errors: Answer, slow: Answer, past: Past | None = None) -> Evaluation:
+def evaluated(
+    when: str, errors: Answer, slow: Answer, past: Past | None = None, **fields: Any
+) -> Evaluation:
     """One evaluation of a composite of errors and slowness."""
     of = rule(
-        criterion=Composite((ERRORS, SLOW), parse_when(when)), metric=Metric("default", "errors")
+        criterion=Composite((ERRORS, SLOW), parse_when(when)),
+        metric=Metric("default", "errors"),
+        **fields,
     )
     answers = dict(zip(of.questions, (errors, slow), strict=True))
     return evaluate(of, past or Past(), Gathered(Places(of, BOTH), Bound(), answers), at(0))
@@ -165,3 +171,11 @@ def test_a_part_whose_series_belong_to_nobody_is_named() -> None:
     assert evaluated("errors && slow", of(0.07), lost).unplaced_parts == ("slow",)
     assert evaluated("errors && slow", of(0.07), of(0.6)).unplaced_parts == ()
     assert evaluated("errors && slow", of(0.07), answer()).unplaced_parts == ()
+
+
+def test_a_rule_without_workloads_has_lost_no_labels_where_pods_are_gone() -> None:
+    gone = answer(sample(0.7, namespace="fraud", pod="scorer-gone"))
+    found = evaluated("errors && slow", of(0.07), gone, workloads=None)
+    assert found.attribution is not None
+    assert len(found.attribution.unattributed) == 1
+    assert found.unplaced_parts == ()

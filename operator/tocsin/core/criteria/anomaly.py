@@ -24,7 +24,8 @@ from tocsin.core.statistics.points import Points
 from tocsin.core.statistics.seasons import Season, by_season
 from tocsin.core.verdicts import Outcome, Verdict
 
-_DAY: Final = 24 * 3600.0
+_HOUR: Final = 3600.0
+_DAY: Final = 24 * _HOUR
 #: So many points a window has at most; more would say nothing more.
 _POINTS: Final = 4320
 
@@ -105,9 +106,13 @@ class Anomaly:
     def measured(self, reading: Reading, like: Baseline | WarmingUp) -> Reading | Lacking:
         """The value with its baseline and the band around it that is good."""
         if isinstance(like, WarmingUp):
-            return Lacking(_missing(like), measured=like.reason)
+            return Lacking(_missing(like), measured=like.reason, warming=like)
         room = self.deviations * like.scale
         return reading._replace(baseline=like.centre, band=(like.centre - room, like.centre + room))
+
+    def warm_after(self, like: WarmingUp, interval: timedelta) -> timedelta:
+        """After which time at the earliest a series with this past is known well enough."""
+        return timedelta(seconds=max(like.span, like.points * self.step(interval)))
 
     def verdict(self, reading: Reading) -> Verdict:
         """Whether the value is outside of the band, on a side that is bad."""
@@ -177,11 +182,11 @@ def deviations_of(amount: Amount) -> float:
 
 
 def _missing(like: WarmingUp) -> str:
-    """What is still missing, in steps that a status can follow."""
+    """What is still missing, in steps that a status can follow: hours, and then ten minutes."""
     if like.span > 0:
-        hours = math.ceil(like.span / 3600)
-        more = f"{hours}h more" if hours > 1 else "up to 1h more"
-        return f"warming up: {more} of its history is needed"
+        step = _HOUR if like.span > _HOUR else _HOUR / 6
+        most = timedelta(seconds=math.ceil(like.span / step) * step)
+        return f"warming up: up to {format_duration(most)} more of its history is needed"
     if like.points > 0:
         return "warming up: its history has too few points"
     return like.reason
