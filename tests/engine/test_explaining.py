@@ -520,3 +520,31 @@ async def test_outside_of_its_schedule_a_rule_says_when_that_opens_and_asks_for_
     assert it.next == f"Its schedule opens at {tomorrow}; nothing fires before."
     assert it.actions == []
     assert explained(await started()).schedule is None
+
+
+async def test_while_it_is_evaluated_that_is_what_comes_next() -> None:
+    world = await started()
+    world.clock.step(5)
+    world.engine.start_due()  # taken, and not yet due again
+    it = explained(world)
+    assert it.next_evaluation is None
+    assert only(it).next == it.next == "An evaluation is under way since 12:00:10Z."
+    world.apply(rule(severity="x"))
+    assert only(explained(world)).next == "Nothing, as the rule is not evaluated now."
+    await world.engine.settle()
+
+
+async def test_a_first_evaluation_that_takes_long_says_since_when() -> None:
+    world = World()
+    world.deploy()
+    world.apply(rule())
+    world.list_all()
+    world.source.hangs = True
+    await world.tick(7)
+    it = explained(world)
+    assert it.headline == "Not evaluated yet."
+    assert it.next == "An evaluation is under way since 12:00:05Z."
+    world.source.hangs = False
+    world.source.released.set()
+    await world.tick(1)
+    assert explained(world).headline != "Not evaluated yet."

@@ -24,7 +24,7 @@ from tocsin.engine.notifying.desk import Desk
 from tocsin.engine.publishing import Publisher
 from tocsin.engine.record import KIND
 from tocsin.engine.reporting import Reporter
-from tocsin.engine.running import Running
+from tocsin.engine.running import Pace, Running
 from tocsin.engine.telling import Teller
 from tocsin.engine.tidying import EVERY, Tidier
 from tocsin.ports import Clock
@@ -111,9 +111,9 @@ class Engine:
         """What is known of the cluster."""
         return self._cluster
 
-    def due_of(self, key: RuleKey) -> datetime | None:
-        """When a rule is evaluated next, if it is."""
-        return self._agenda.due_of(Item(Task.EVALUATE, key))
+    def pace_of(self, key: RuleKey) -> Pace:
+        """When a rule is evaluated next, if it is, and since when it is being evaluated."""
+        return self._running.pace_of(Item(Task.EVALUATE, key), self._agenda)
 
     @property
     def unsettled_since(self) -> datetime | None:

@@ -3,12 +3,19 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from tocsin.engine.agenda import Item, Task
+from tocsin.engine.agenda import Agenda, Item, Task
 
 #: Does what is due, which was due at a time.
 Do = Callable[[Item, datetime], Coroutine[Any, Any, None]]
+
+
+class Pace(NamedTuple):
+    """When a step is due next, if it is, and when that one was due which runs now."""
+
+    due: datetime | None
+    running_since: datetime | None = None
 
 
 class Running:
@@ -27,6 +34,10 @@ class Running:
     def evaluations(self) -> list[datetime]:
         """When the evaluations were due that go on."""
         return list(self._asking.values())
+
+    def pace_of(self, item: Item, agenda: Agenda) -> Pace:
+        """When `item`, an evaluation, is due on `agenda` and since when it runs."""
+        return Pace(agenda.due_of(item), self._asking.get(item))
 
     def start(self, item: Item, due: datetime) -> None:
         """Do `item`, which was due at `due`."""

@@ -50,9 +50,9 @@ class Explainer:
         wanted = WorkloadFilter(workload) if workload else None
         if wanted and not _known(record, inventory, wanted):
             return no_workload(record.key, inventory, workload)
-        due = self._engine.due_of(record.key)
-        engine = self._engine
-        view = View(record, record.rule, engine.cluster, self._renderer, now, due, desk=engine.desk)
+        engine, rule = self._engine, record.rule
+        pace = engine.pace_of(record.key)
+        view = View(record, rule, engine.cluster, self._renderer, now, pace, desk=engine.desk)
         return explain(view, self._cluster_name, wanted, page)
 
 

@@ -87,7 +87,7 @@ def _rule_row(record: Record, engine: Engine) -> RuleRow:
         message=clean(str(record.status.get("message", "")), 1024),
         **counts(record),
         last_evaluation=record.looked.at if record.looked else None,
-        next_evaluation=engine.due_of(record.key),
+        next_evaluation=engine.pace_of(record.key).due,
     )
 
 

@@ -26,7 +26,7 @@ def ahead(view: View, seen: Seen, alert: Alert | None) -> Ahead:
     """What comes next for an identity with `alert` or without one."""
     due = view.due
     if due is None:
-        return Ahead("Nothing, as the rule is not evaluated now.")
+        return Ahead(under_way(view) or "Nothing, as the rule is not evaluated now.")
     if alert is None:
         return _idle(view, seen, due)
     if alert.missing_since or alert.unobserved_since:
@@ -38,6 +38,12 @@ def ahead(view: View, seen: Seen, alert: Alert | None) -> Ahead:
             return _settles(view, seen, alert, due)
         case _:
             return _recovers(view, seen, due)
+
+
+def under_way(view: View) -> str:
+    """That an evaluation goes on just now; nothing if none does."""
+    since = view.pace.running_since if view.record.due else None
+    return f"An evaluation is under way since {clock(since, view.now)}." if since else ""
 
 
 def timers(view: View, seen: Seen, alert: Alert) -> Iterator[Timer]:

@@ -5,6 +5,7 @@ from tocsin.core.rulestate import quiet_message
 from tocsin.core.states import State
 from tocsin.engine.explaining.absence import Absence, absence
 from tocsin.engine.explaining.finding import WorkloadFilter
+from tocsin.engine.explaining.life import under_way
 from tocsin.engine.explaining.shown import LONG, clean, clock, sentence
 from tocsin.engine.explaining.view import View
 
@@ -22,7 +23,8 @@ def top_of(view: View, wanted: WorkloadFilter | None, found: int, first: Subject
         return Absence("Suspended: nothing is evaluated.", "Nothing, until it is resumed.", (wake,))
     if view.record.evaluation is None and not view.alerts:
         when = clock(view.due, view.now) if view.due else "the next turn"
-        return Absence("Not evaluated yet.", f"First evaluated at {when}.", ())
+        first_time = under_way(view) or f"First evaluated at {when}."
+        return Absence("Not evaluated yet.", first_time, ())
     if wanted and not found:
         return absence(view, wanted)
     if first and (view.alerts or found == 1):
@@ -48,7 +50,8 @@ def _quiet(view: View, first: Subject | None) -> Absence:
         source = evaluation.failed_source
         message = f"nothing is known, as the source {source} does not answer: {message}"
     if evaluation is None or first is None:
-        when = f"Evaluated again at {clock(view.due, view.now)}." if view.due else "Nothing."
+        again = f"Evaluated again at {clock(view.due, view.now)}." if view.due else ""
+        when = again or under_way(view) or "Nothing."
         return Absence(sentence(f"Not firing: {message}"), when, ())
     count = len(evaluation.looks)
     says = f"Not firing: all {count} are {message}" if message.startswith("within") else (

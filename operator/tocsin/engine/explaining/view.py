@@ -12,6 +12,7 @@ from tocsin.core.rules import Rule
 from tocsin.engine.cluster import Cluster
 from tocsin.engine.notifying.desk import Desk
 from tocsin.engine.record import Record
+from tocsin.engine.running import Pace
 from tocsin.engine.wording import Wording, plain_summary, word
 from tocsin.ports import Renderer
 
@@ -21,17 +22,14 @@ _TEXTS_LIMIT: Final = 0.03
 
 @dataclass
 class View:
-    """A rule that can be read, at `now`; `due` is when it is evaluated next, if it is.
-
-    `desk` tells people.
-    """
+    """A rule that can be read, at `now`; `pace` is when it is evaluated; `desk` tells people."""
 
     record: Record
     rule: Rule
     cluster: Cluster
     renderer: Renderer
     now: datetime
-    due: datetime | None
+    pace: Pace
     desk: Desk
     alerts: dict[Identity, Alert] = field(init=False)
     _spent: float = 0.0
@@ -42,6 +40,11 @@ class View:
         """Find alerts by what they are of."""
         self.inventory = self.cluster.inventory(self.rule.key.namespace)
         self.alerts = {alert.identity: alert for alert in self.record.alerts.values()}
+
+    @property
+    def due(self) -> datetime | None:
+        """When the rule is evaluated next, if it is."""
+        return self.pace.due
 
     def wording(self, alert: Alert, value: float | None) -> Wording:
         """What the rule says of `alert` at `value`; plain once the page's texts took too long."""
