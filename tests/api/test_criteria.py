@@ -231,12 +231,27 @@ QUERY = {"prometheus": {"query": "increase(x_bucket[1h])"}}
 
 def test_a_drift_is_measured_against_a_former_time_or_a_stored_baseline() -> None:
     former = parsed({"drift": {"metric": QUERY, "baseline": {"ago": "7d"}}}).criterion
-    assert former == Drift(Method.PSI, 0.2, timedelta(days=7))
+    assert former == Drift(Method.PSI, 0.2, timedelta(days=7), nameless="x")
     ref = {"configMapRef": {"name": "training"}}
     rule = parsed({"drift": {"metric": QUERY, "method": "KS", "baseline": ref}})
     stored = StoredQuery("fraud", "training", "feature", "")
-    assert rule.criterion == Drift(Method.KS, 0.01, stored=stored)
+    assert rule.criterion == Drift(Method.KS, 0.01, stored=stored, nameless="x")
     assert [question.ago for question in rule.questions] == [timedelta(), timedelta()]
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("sum by (namespace, pod, le) (increase(score_bucket[1h]))", "score"),
+        ('sum by (le) (increase(ml:score{job="a"}[1h]))', "ml:score"),
+        ("sum by (namespace, le) (score)", "its value"),
+    ],
+)
+def test_a_feature_without_a_label_has_the_name_of_its_series(query: str, name: str) -> None:
+    metric = {"prometheus": {"query": query}}
+    drift = parsed({"drift": {"metric": metric, "baseline": {"ago": "7d"}}}).criterion
+    assert isinstance(drift, Drift)
+    assert drift.nameless == name
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,15 @@ import promql_parser as promql
 MAX_SERIES_LENGTH: Final = 1024
 _FORM: Final = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*(\{.*\})?", re.DOTALL)
 _WRITE: Final = 'write one like ml_predictions_total{model="scorer"}'
+#: A name with labels or a range behind it, as in a query.
+_SELECTED: Final = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)\s*[\[{]")
+
+
+def histogram_asked(query: str) -> str:
+    """The name of the first series that a query selects, as of a histogram; empty if none shows."""
+    found = _SELECTED.search(query)
+    name = found[1] if found else query if _FORM.fullmatch(query) else ""
+    return name.removesuffix("_bucket")
 
 
 def read_series(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:

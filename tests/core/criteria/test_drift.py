@@ -1,6 +1,7 @@
 """Drift: which features differ from their baseline, and what cannot be compared."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -140,6 +141,15 @@ def test_counted_categories_are_compared_by_their_label() -> None:
     )
     assert found.verdict is Verdict.MET
     assert "Cramér's V" in found.reason
+
+
+def test_a_feature_without_a_label_is_told_by_the_name_of_its_series() -> None:
+    of = replace(BY_CHI, categories="label", nameless="ml_predicted")
+    before, now = categories({"ok": 900, "fraud": 100}), categories({"ok": 600, "fraud": 400})
+    assert outcome(of, before, now).reason.startswith("1 of 1 features drifted: ml_predicted: ")
+    assert "ml_predicted the most" in outcome(of, before, before).reason
+    [alert] = evaluated(of, before, now).alerts.values()
+    assert [one.name for one in alert.features] == ["ml_predicted"]
 
 
 def test_a_query_that_lost_its_buckets_says_which_label_to_keep() -> None:

@@ -25,6 +25,8 @@ from tocsin.core.verdicts import Outcome, Verdict
 #: Below so many values on a side nothing is said: PSI alone would cry wolf.
 LEAST: Final = 200
 _NAMED: Final = 5
+#: How the one feature is called whose series have no label for it, where the query has no name.
+NAMELESS: Final = "its value"
 
 
 class Method(StrEnum):
@@ -42,7 +44,8 @@ class Drift:
     `limit` is that of the index for PSI, and the significance for the others: the share of
     evaluations without drift that it may cost to find one, over all features together
     (Benjamini-Hochberg). `categories` is the label of series that count categories, where they are
-    no buckets of histograms. The baseline is as of `ago`, or `stored`.
+    no buckets of histograms. The baseline is as of `ago`, or `stored`. `nameless` is how series
+    without `feature_label` are called.
     """
 
     method: Method
@@ -51,6 +54,7 @@ class Drift:
     stored: StoredQuery | None = None
     feature_label: str = "feature"
     categories: str = ""
+    nameless: str = NAMELESS
 
     judges_silence: ClassVar[bool] = False
     reads_histograms: ClassVar[bool] = True
@@ -81,7 +85,8 @@ class Drift:
         found = read_features(self.feature_label, self.categories, before, now, self._compare())
         if isinstance(found, Lacking):
             return found
-        features = tuple(self._together(found))
+        called = [one if one.name else replace(one, name=self.nameless) for one in found]
+        features = tuple(self._together(called))
         if why := _undecided(features):
             return Lacking(why)
         drifted = [one for one in features if one.drifted]

@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import ConfigDict
 
+from tocsin.api.series import histogram_asked
 from tocsin.api.v1alpha1.base import OneOf, Schema
 from tocsin.api.v1alpha1.cel import rule, rules
 from tocsin.api.v1alpha1.criteria.spec import CriterionSpec, in_force
@@ -13,7 +14,8 @@ from tocsin.api.v1alpha1.forms import DottedName, LabelName
 from tocsin.api.v1alpha1.stored import at
 from tocsin.api.v1alpha1.types import LimitField, Reference, Within
 from tocsin.core.amounts import Amount, Unit
-from tocsin.core.criteria.drift import Drift, Method, limit_of
+from tocsin.core.criteria.drift import NAMELESS, Drift, Method, limit_of
+from tocsin.core.queries.pods import PodsQuery
 from tocsin.core.queries.stored import StoredQuery
 
 _USUAL: Final = {
@@ -103,7 +105,8 @@ class DriftSpec(CriterionSpec):
         limit = self.threshold if method is Method.PSI else self.significance
         amount = _USUAL[method] if limit is None else in_force(limit, parameters)
         feature, category = self.feature_label or "feature", self.category_label or ""
-        ref = self.baseline.config_map_ref
+        ref, query = self.baseline.config_map_ref, self.metric.to_core().query
+        asked = query.series if isinstance(query, PodsQuery) else str(query)
         return Drift(
             method,
             limit_of(method, amount),
@@ -111,6 +114,7 @@ class DriftSpec(CriterionSpec):
             StoredQuery(namespace, ref.name, feature, category) if ref else None,
             feature,
             category,
+            histogram_asked(asked) or NAMELESS,
         )
 
     def named(self) -> Iterator[tuple[str, str]]:
