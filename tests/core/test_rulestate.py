@@ -5,6 +5,7 @@ import pytest
 from tests.core.making import (
     BOTH,
     RANKER,
+    SCORER,
     answer,
     inventory,
     of_ranker,
@@ -98,3 +99,16 @@ def test_what_a_source_says_beside_an_empty_answer_is_said_instead_of_advice() -
     assert quiet_message(rule(), looked) == (
         "no data for ranker, scorer: the query returned nothing: no pod exposes x; they expose: xs"
     )
+
+
+def test_series_of_nothing_but_workloads_at_rest_say_that_they_are_scaled_to_zero() -> None:
+    there = inventory(workload(SCORER, replicas=0), workload(RANKER))
+    of = rule(workloads=None)
+    rests = last(answer(of_scorer(12)), of=of, there=there)
+    assert rule_state(rests) is RuleState.INACTIVE
+    assert quiet_message(of, rests) == (
+        "nothing to look at: every workload of this rule is scaled to zero"
+    )
+    both = last(answer(of_scorer(12), of_ranker(3)), of=of, there=there)
+    assert quiet_message(of, both) == "within the limit (fires above 10)"
+    assert rule_state(last(answer(), of=of, there=there)) is RuleState.UNKNOWN

@@ -1,6 +1,6 @@
 """One rule at one time: from answers and what was before to alerts, their ends and reasons."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -46,7 +46,8 @@ class Evaluation:
     that started to fire in this step, `silent` of those that have now been without data for an
     hour; `ended` those that stopped. `looks` says why, for each identity that was looked at.
     `attribution` is None where there was no answer. `at_rest` says that all of the rule's
-    own workloads are scaled to zero: then there is nothing to look at, and nothing is wrong.
+    own workloads are scaled to zero, or without `workloads` all that series are of: then there is
+    nothing to look at, and nothing is wrong.
     `opens_at` is when its schedule opens, if that is closed.
     `failed_source` is the one that `failure` is of; `remarks` are what sources said beside their
     answers. `unplaced_parts` are those of a composite of which no series belongs to a workload.
@@ -133,7 +134,7 @@ def evaluate(rule: Rule, past: Past, gathered: Gathered, now: datetime) -> Evalu
         failure=failure,
         failed_source=failed_source,
         opens_at=opens_at,
-        at_rest=rule.workloads is not None and _all_at_rest(places.selected),
+        at_rest=_all_at_rest(rule, places.selected, attribution),
         remarks=gathered.remarks,
         unplaced_parts=unplaced_parts(rule, placed),
     )
@@ -191,5 +192,11 @@ def _silent(
             yield alert
 
 
-def _all_at_rest(selected: Mapping[ObjectRef, Workload]) -> bool:
-    return bool(selected) and all(workload.replicas == 0 for workload in selected.values())
+def _all_at_rest(
+    rule: Rule, selected: Mapping[ObjectRef, Workload], attribution: Attribution | None
+) -> bool:
+    """Whether all that it looks at rests: of a rule without workloads, all that series are of."""
+    refs: Collection[ObjectRef | None] = selected.keys()
+    if rule.workloads is None:
+        refs = {identity.workload for identity in attribution.samples} if attribution else ()
+    return bool(refs) and all(ref is not None and selected[ref].replicas == 0 for ref in refs)
