@@ -87,3 +87,15 @@ async def test_a_route_that_is_suspended_needs_no_secrets_yet() -> None:
     world.put(ROUTE, "oncall", spec=spec(hook("pager"), suspend=True))
     await world.tick(120, by=5)
     assert route_status(world)["failing"] == 0
+
+
+async def test_a_secret_that_is_applied_a_moment_after_its_route_is_not_missed() -> None:
+    world = World()
+    world.receivers.lacking = {"pager": MISSING}
+    world.put(ROUTE, "oncall", spec=spec(hook("chat"), hook("pager")))
+    world.list_all()
+    await world.tick(2)
+    world.receivers.lacking.clear()
+    await world.tick(5)
+    assert delivering(world)["status"] == "True"
+    assert world.take_told() == []

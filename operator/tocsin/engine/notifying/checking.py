@@ -11,6 +11,8 @@ from tocsin.engine.agenda import Agenda, Item, Task
 from tocsin.engine.notifying.routing import Delivery, RouteRecord, Routes
 from tocsin.ports import Clock, Receivers
 
+#: What a route needs may be applied with it, and come a moment later.
+_GRACE: Final = timedelta(seconds=3)
 #: After so long a route is looked at again where all was well, and where something was not.
 _WELL: Final = timedelta(hours=1)
 _ILL: Final = timedelta(minutes=1)
@@ -43,7 +45,7 @@ class Checker:
     def plan(self, key: RouteKey) -> None:
         """A route was made, edited or deleted: it is to be looked at."""
         if self._routes.record(key):
-            self._agenda.put_by(Item(Task.CHECK, key), self._clock.now())
+            self._agenda.put_by(Item(Task.CHECK, key), self._clock.now() + _GRACE)
         else:
             self._agenda.drop(Item(Task.CHECK, key))
 
