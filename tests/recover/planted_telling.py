@@ -180,7 +180,7 @@ TELLING: tuple[tuple[Callable[[Patch], None], str, str, int], ...] = (
     (counts_a_restored_intent_anew, "doubled", "told twice", 37),
     (takes_a_restored_intent_for_told, "lost", "never told", 17),
     (makes_no_deleted_incident_again, "lost", "never resolved", 1),
-    (takes_a_failure_for_told, "lost", "never told", 681),
+    (takes_a_failure_for_told, "lost", "never told", 1139),
     (sends_what_was_heard_again, "doubled", "sent again", 1),
     (does_not_wait_for_others, "invented", "before groupWait", 1),
     (does_not_ask_for_silences, "invented", "told while silenced", 1),
