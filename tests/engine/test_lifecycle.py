@@ -169,3 +169,12 @@ async def test_a_rule_that_raises_inside_evaluate_disturbs_none_of_twenty(
     broken = False
     await world.tick(5)
     assert world.status("r7")["state"] == "Inactive"
+
+
+async def test_an_end_does_not_repeat_a_summary_that_says_what_was() -> None:
+    world = await started(firing=True, summary="{{ $workload.name }} is down")
+    world.take_told()
+    world.value(scorer=3)
+    await world.tick(10)
+    note = world.take_told()[0].note
+    assert note == "Resolved after 10s: scorer: 3 is within 10 (it was: scorer is down)"

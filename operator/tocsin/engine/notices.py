@@ -12,7 +12,7 @@ from tocsin.core.durations import format_duration
 from tocsin.core.parameters import Unreadable
 from tocsin.core.rules import Rule
 from tocsin.engine.contexts import as_json
-from tocsin.engine.wording import Wording, with_context
+from tocsin.engine.wording import Wording, shows_value, with_context
 from tocsin.ports import EventReason, Notice, Regarded
 
 #: Everything that is said of the alert, as JSON, for those who export Events.
@@ -61,7 +61,8 @@ def resolved(
     lasted = max(timedelta(), ended.resolved_at - (alert.fired_at or alert.active_at))
     after = format_duration(lasted)
     if ended.reason is EndReason.RECOVERED and ended.value is not None:  # else told again
-        note = f"Resolved after {after}: {wording.summary}"
+        now = f"{alert.identity}: {ended.message} (it was: {wording.summary})"
+        note = f"Resolved after {after}: {wording.summary if shows_value(rule) else now}"
     else:
         note = f"Resolved after {after} ({ended.reason}): {alert.identity}: {ended.message}"
     details = {DETAILS: _details(rule, alert, wording, context, where)}

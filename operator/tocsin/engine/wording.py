@@ -92,6 +92,12 @@ def word(renderer: Renderer, rule: Rule, alert: Alert, value: float | None = Non
     )
 
 
+def shows_value(rule: Rule) -> bool:
+    """Whether an alert's summary changes with its value: else it says what was, not what is."""
+    template = rule.texts.summary
+    return "$value" in template if template else isinstance(rule.criterion, Threshold)
+
+
 def with_context(text: str, alert: Alert) -> str:
     """`text`, and what surrounded the last transition of `alert`."""
     return f"{text}; {alert.context}" if alert.context else text
