@@ -17,9 +17,9 @@ def mistakes(scenario: Scenario, of_route: Refuse, of_silence: Refuse) -> Iterat
     A name that nothing has would make what forbids it hold for ever.
     """
     for place, one in _objects(scenario, "route"):
-        yield from _refused(place, one, of_route)
+        yield from _refused(place, one, scenario.start, of_route)
     for place, one in _objects(scenario, "silence"):
-        yield from _refused(place, one, of_silence)
+        yield from _refused(place, one, scenario.start, of_silence)
     routes = [one for _, one in _objects(scenario, "route")]
     receivers = {str(each.get("name")) for one in routes for each in _receivers(one)}
     silences = {one.name for _, one in _objects(scenario, "silence")}
@@ -46,12 +46,12 @@ def _objects(scenario: Scenario, what: str) -> Iterator[tuple[str, ScenarioObjec
             yield f"actions[{number}].{what}", applied
 
 
-def _refused(place: str, one: ScenarioObject, refuse: Refuse) -> Iterator[str]:
+def _refused(place: str, one: ScenarioObject, made: str, refuse: Refuse) -> Iterator[str]:
     metadata = {
         "name": one.name,
         "namespace": one.namespace,
         "uid": "uid-0",
-        "creationTimestamp": "2026-01-31T12:00:00Z",
+        "creationTimestamp": made,
     }
     for problem in refuse({"metadata": metadata, "spec": one.spec}):
         yield f"{place} ({one.name}): {problem}"
@@ -59,7 +59,8 @@ def _refused(place: str, one: ScenarioObject, refuse: Refuse) -> Iterator[str]:
 
 def _receivers(route: ScenarioObject) -> Iterator[Mapping[str, Any]]:
     listed = route.spec.get("receivers")
-    yield from (one for one in listed or () if isinstance(one, Mapping))
+    some = listed if isinstance(listed, list) else ()
+    yield from (one for one in some if isinstance(one, Mapping))
 
 
 def _named(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
